@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type * as z from 'zod/mini'
+
+import { parseJson, type Reviver } from './json.ts'
+import { badRequest, unsupportedMediaType } from './problem.ts'
+import { flawsAtPointers, validate } from './validate.ts'
+
+/** How a body of one media type becomes a value. */
+export interface BodyFormat<T> {
+  /** What the value looks like on the wire, for the OpenAPI document. */
+  readonly schema: z.core.$ZodType
+  parse(bytes: Buffer): T
+}
+
+/** The bodies that a route accepts, by media type. */
+export type BodyFormats = Readonly<Record<string, BodyFormat<unknown>>>
+
+/** A JSON body. */
+export function jsonBody<Schema extends z.core.$ZodType>(schema: Schema, reviver?: Reviver): BodyFormat<z.output<Schema>> {
+  return {
+    schema,
+    parse(bytes) {
+      const result = validate(schema, parseJson(bytes, reviver))
+      if (result.success) return result.value
+      throw badRequest('The body does not fit this route; errors says where.', flawsAtPointers(result.flaws))
+    },
+  }
+}
+
+/**
+ * Chooses the format that a request's headers name.
+ * @throws Problem 415 when the route has none for them
+ */
+export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats): BodyFormat<unknown> {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw unsupportedMediaType(`A body with content-encoding ${encoding} is not read here. Send it plain.`, {
+      'accept-encoding': 'identity',
+    })
+  }
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase())
+  const format = Object.hasOwn(formats, mediaType) ? formats[mediaType] : undefined
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
+  if (format && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return format
+  const accepted = Object.keys(formats).join(', ')
+  const sent = headers['content-type'] === undefined ? 'The body has no content-type' : `The body is ${headers['content-type']}`
+  throw unsupportedMediaType(`${sent}. Send it with content-type: ${accepted}.`, { accept: accepted })
+}

@@ -1,0 +1,174 @@
+import type * as z from 'zod/mini'
+
+import { environmentName, leavesOf, type Leaf } from './settings-schema.ts'
+import { RuntimeSettings } from './settings.ts'
+import { validate } from './validate.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A settings file that was read: its values, and where in the file each stands. */
+export interface SettingsFile {
+  readonly values: Readonly<Record<string, unknown>>
+  /** `quartet.yaml:7:12`: file, line and column of a setting. */
+  placeOf(path: readonly string[]): string
+}
+
+export interface SettingsSources {
+  readonly env: Environment
+  readonly file?: SettingsFile | undefined
+  /** What the caller sets unless the file or the environment does; what is not a setting of the function is ignored. */
+  readonly preset?: Readonly<Record<string, unknown>>
+}
+
+/** One wrong setting. */
+export interface Finding {
+  /** `quartet.yaml:7:12`, `environment PORT`, or where it could be set when it is missing. */
+  readonly place: string
+  readonly setting: string
+  readonly detail: string
+}
+
+export class SettingsError extends Error {
+  readonly findings: readonly Finding[]
+
+  constructor(findings: readonly Finding[]) {
+    super(findings.map(({ place, setting, detail }) => `${place}: ${setting}: ${detail}`).join('\n'))
+    this.name = 'SettingsError'
+    this.findings = findings
+  }
+}
+
+export interface EffectiveSetting {
+  readonly path: readonly string[]
+  readonly value: unknown
+  readonly origin: string
+}
+
+export interface Configuration<Settings> {
+  readonly settings: Settings
+  /** Every setting with its value, secrets masked, and where it came from. */
+  readonly effective: readonly EffectiveSetting[]
+}
+
+/** Settings that every function has; at the top of the file and without a prefix in the environment they hold for all. */
+export const sharedKeys: ReadonlySet<string> = new Set([...Object.keys(RuntimeSettings.shape), 'database'])
+
+const maskedValue = '***'
+
+/**
+ * Finds a function's settings. Later wins: default, preset, file, the file's section for the function, environment,
+ * environment with the function's name as prefix.
+ * @throws SettingsError with every finding
+ */
+export function configure<Schema extends z.core.$ZodType>(
+  functionName: string,
+  schema: Schema,
+  sources: SettingsSources,
+): Configuration<z.output<Schema>> {
+  const leaves = leavesOf(schema)
+  const draft = new Draft()
+  const known = new Set(leaves.map(({ path }) => path[0] ?? ''))
+  draft.merge(pick(sources.preset ?? {}, known), () => 'preset')
+  if (sources.file) mergeFile(draft, functionName, known, sources.file)
+  for (const leaf of leaves) mergeEnvironment(draft, functionName, leaf, sources.env)
+  const result = validate(schema, draft.values)
+  if (!result.success) {
+    throw new SettingsError(
+      result.flaws.map(({ path, message }) => ({
+        place: draft.originOf(path.map(String)) ?? `set ${variableName(functionName, path.map(String))}`,
+        setting: path.join('.'),
+        detail: message,
+      })),
+    )
+  }
+  return { settings: result.value, effective: leaves.flatMap((leaf) => effectiveSettings(leaf, result.value, draft)) }
+}
+
+/** The environment variable that sets a setting. */
+function variableName(functionName: string, path: readonly string[]): string {
+  return environmentName(sharedKeys.has(path[0] ?? '') ? path : [functionName, ...path])
+}
+
+function mergeFile(draft: Draft, functionName: string, known: ReadonlySet<string>, file: SettingsFile): void {
+  draft.merge(pick(file.values, sharedKeys.intersection(known)), (path) => file.placeOf(path))
+  const own = file.values[functionName]
+  if (own !== undefined && own !== null) draft.merge(own, (path) => file.placeOf([functionName, ...path]))
+}
+
+function mergeEnvironment(draft: Draft, functionName: string, leaf: Leaf, env: Environment): void {
+  const names = [environmentName([functionName, ...leaf.path])]
+  if (sharedKeys.has(leaf.path[0] ?? '')) names.unshift(environmentName(leaf.path))
+  for (const name of names) {
+    if (leaf.type === 'record') mergeRecord(draft, leaf, name, env)
+    const value = env[name]
+    if (value !== undefined && value !== '') draft.set(leaf.path, coerce(value, leaf.type), `environment ${name}`)
+  }
+}
+
+/** HEALTH_TARGETS_CONFIGS is the entry `configs` of the record health.targets. */
+function mergeRecord(draft: Draft, leaf: Leaf, name: string, env: Environment): void {
+  const prefix = `${name}_`
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(prefix) || value === undefined) continue
+    draft.set([...leaf.path, variable.slice(prefix.length).toLowerCase()], value, `environment ${variable}`)
+  }
+}
+
+function pick(values: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.has(key)))
+}
+
+/** Environment variables are text; what does not look like the wanted type stays text, for the schema to refuse. */
+function coerce(value: string, type: string): unknown {
+  if (type === 'number' && value.trim() !== '' && Number.isFinite(Number(value))) return Number(value)
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
+}
+
+function effectiveSettings(leaf: Leaf, settings: unknown, draft: Draft): EffectiveSetting[] {
+  const value = leaf.path.reduce<unknown>((at, key) => (isGroup(at) ? at[key] : undefined), settings)
+  if (value === undefined) return []
+  const entries = leaf.type === 'record' && isGroup(value) ? Object.entries(value) : undefined
+  if (entries) {
+    return entries.map(([key, entry]) => {
+      const path = [...leaf.path, key]
+      return { path, value: entry, origin: draft.originOf(path) ?? 'default' }
+    })
+  }
+  return [{ path: leaf.path, value: leaf.isSecret ? maskedValue : value, origin: draft.originOf(leaf.path) ?? 'default' }]
+}
+
+/** Settings as they are put together, each with its origin. */
+class Draft {
+  readonly values: Record<string, unknown> = {}
+  readonly #origins = new Map<string, string>()
+
+  merge(values: unknown, origin: (path: readonly string[]) => string, path: readonly string[] = []): void {
+    if (path.length > 0) this.#origins.set(path.join('.'), origin(path))
+    if (!isGroup(values)) return this.set(path, values, origin(path))
+    for (const [key, value] of Object.entries(values)) this.merge(value, origin, [...path, key])
+  }
+
+  set(path: readonly string[], value: unknown, origin: string): void {
+    const parents = path.slice(0, -1)
+    const key = path.at(-1)
+    if (key === undefined) return
+    let group = this.values
+    for (const parent of parents) {
+      const existing = group[parent]
+      const next = isGroup(existing) ? existing : {}
+      group[parent] = next
+      group = next
+    }
+    group[key] = value
+    this.#origins.set(path.join('.'), origin)
+  }
+
+  originOf(path: readonly string[]): string | undefined {
+    return this.#origins.get(path.join('.'))
+  }
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

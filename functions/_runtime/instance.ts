@@ -1,0 +1,151 @@
+import type { AnyDefinition } from './function.ts'
+import { Holding } from './holding.ts'
+import type { Logger } from './log.ts'
+import { internalServerError, Problem, tooManyRequests } from './problem.ts'
+import { askAll, type CheckResult } from './readiness.ts'
+import { noContent, problemReply, type Reply } from './reply.ts'
+import { parseRequest, splitTarget } from './request-parser.ts'
+import type { RequestMetrics } from './request-metrics.ts'
+import type { Arrival } from './request.ts'
+import type { Route } from './route.ts'
+import { allowedMethods, methodOf, Router } from './router.ts'
+import type { RuntimeSettings } from './settings.ts'
+import { sharedRoutes } from './shared-routes.ts'
+
+/** What a process shares between the functions in it. */
+export interface Surroundings {
+  readonly log: Logger
+  readonly metrics: RequestMetrics
+}
+
+/** A reply, and the route that gave it. */
+export interface Answer {
+  readonly reply: Reply
+  /** The template of the route, or `unmatched`. */
+  readonly route: string
+}
+
+interface Entry {
+  readonly route: Route<unknown>
+  /** Routes that every function has answer before it is open and however busy it is. */
+  readonly isShared: boolean
+}
+
+const everyMethod = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+
+/** A function at work in this process: its settings, what it holds, and the requests it is answering. */
+export class FunctionInstance {
+  readonly definition: AnyDefinition
+  readonly log: Logger
+  readonly metrics: RequestMetrics
+  readonly #router: Router<Entry>
+  #holding: Holding
+  #isDraining = false
+
+  constructor(definition: AnyDefinition, settings: RuntimeSettings, { log, metrics }: Surroundings) {
+    this.definition = definition
+    this.log = log.child({ function: definition.name })
+    this.metrics = metrics
+    this.#holding = this.#hold(settings)
+    const shared = Object.entries(sharedRoutes(this)).map(([key, route]) => [key, { route, isShared: true }])
+    const own = Object.entries(definition.routes).map(([key, route]) => [key, { route, isShared: false }])
+    this.#router = new Router<Entry>(Object.fromEntries([...shared, ...own]))
+  }
+
+  get name(): string {
+    return this.definition.name
+  }
+
+  get settings(): RuntimeSettings {
+    return this.#holding.settings
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  /** Opens what the function holds. Requests do so too: this is for a host that wants to begin before they come. */
+  async open(): Promise<void> {
+    await this.#holding.open()
+  }
+
+  /** Whether the function itself, not only the routes that all have, has something at this path. */
+  owns(path: string): boolean {
+    try {
+      const match = this.#router.match(path)
+      return match !== undefined && [...match.methods.values()].some(({ isShared }) => !isShared)
+    } catch {
+      return false
+    }
+  }
+
+  /** Answers a request; whatever goes wrong is an answer too. */
+  async answer(arrival: Arrival): Promise<Answer> {
+    let route = 'unmatched'
+    try {
+      const { path, query } = splitTarget(arrival.target)
+      if (path === '*' && arrival.method === 'OPTIONS') return { route: path, reply: noContent({ allow: everyMethod }) }
+      const match = this.#router.match(path)
+      route = match?.template ?? route
+      if (match && arrival.method === 'OPTIONS') return { route, reply: noContent({ allow: allowedMethods(match) }) }
+      const entry = methodOf(match, arrival.method, path)
+      return { route, reply: await this.#dispatch(entry, arrival, match?.params ?? {}, query) }
+    } catch (error) {
+      return { route, reply: problemReply(this.#explain(error, arrival), arrival.id) }
+    }
+  }
+
+  /** Asks everything that readiness depends on. */
+  check(): Promise<Record<string, CheckResult>> {
+    const holding = this.#holding
+    const checks = Object.entries(this.definition.checks ?? {}).map(([name, check]) => {
+      return [name, async () => check(await holding.open())] as const
+    })
+    return askAll({ open: () => holding.open(), ...Object.fromEntries(checks) })
+  }
+
+  /** Readiness goes false; requests are still answered. */
+  drain(): void {
+    this.#isDraining = true
+  }
+
+  /** Opens anew with other settings; what was held before is closed when the requests that use it are answered. */
+  async reload(settings: RuntimeSettings): Promise<void> {
+    const before = this.#holding
+    const after = this.#hold(settings)
+    await after.open()
+    this.#holding = after
+    await before.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#holding.close()
+  }
+
+  #hold(settings: RuntimeSettings): Holding {
+    return new Holding(this.definition, { settings, log: this.log, metrics: this.metrics })
+  }
+
+  async #dispatch(
+    { route, isShared }: Entry,
+    arrival: Arrival,
+    params: Readonly<Record<string, string>>,
+    query: string,
+  ): Promise<Reply> {
+    const holding = this.#holding
+    if (isShared) return route.handle(await parseRequest(route.shape, arrival, params, query, holding.settings), undefined)
+    const { inFlight } = holding.settings.limits
+    if (holding.users >= inFlight) {
+      throw tooManyRequests(`This process is answering ${inFlight} requests, which is its limit.`, 1)
+    }
+    return holding.use(async (held) => {
+      return route.handle(await parseRequest(route.shape, arrival, params, query, holding.settings), held)
+    })
+  }
+
+  #explain(error: unknown, { id }: Arrival): Problem {
+    const problem = error instanceof Problem ? error : internalServerError(id, error)
+    if (problem.status >= 500) this.log.error({ requestId: id, err: problem.cause ?? problem }, problem.message)
+    return problem
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import postgres, { type Sql } from 'postgres'
+
+interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly statements: string
+  readonly checksum: string
+}
+
+// Any number will do, so long as every migrator takes the same: "quartet" in ASCII.
+const lockKey = '31925273398174068'
+
+/**
+ * Brings the schema of one function up to date. Several at once wait for each other.
+ * @param schema the function's schema, which the first migration must not create itself
+ * @param folder with files such as 001_configs.sql, each run once, in a transaction of its own
+ * @returns the names of the migrations that were run now
+ * @throws Error when a migration that was run has been edited since, or one fails
+ */
+export async function migrate(url: string, schema: string, folder: string): Promise<string[]> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
+  try {
+    await sql`select pg_advisory_lock(${lockKey}::bigint)`
+    return await runPending(sql, schema, migrationsIn(folder))
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+/** @throws Error when a name does not follow the form, or two have one number */
+export function migrationsIn(folder: string): Migration[] {
+  const migrations = readdirSync(folder).map((name) => {
+    const number = /^(\d{3})_[a-z0-9_]+\.sql$/.exec(name)?.[1]
+    if (number === undefined) throw new Error(`${name} is not named like a migration, such as 001_configs.sql.`)
+    const statements = readFileSync(join(folder, name), 'utf8')
+    return { name, number: Number(number), statements, checksum: createHash('sha256').update(statements).digest('hex') }
+  })
+  if (new Set(migrations.map(({ number }) => number)).size < migrations.length) {
+    throw new Error(`Two migrations in ${folder} have the same number.`)
+  }
+  return migrations.toSorted((one, other) => one.number - other.number)
+}
+
+async function runPending(sql: Sql, schema: string, migrations: readonly Migration[]): Promise<string[]> {
+  await sql`create schema if not exists ${sql(schema)}`
+  await sql`
+    create table if not exists ${sql(schema)}.migrations (
+      number int primary key,
+      name text not null,
+      checksum text not null,
+      run_at timestamptz not null default now()
+    )`
+  const done = await sql<{ number: number; checksum: string }[]>`select number, checksum from ${sql(schema)}.migrations`
+  const checksums = new Map(done.map(({ number, checksum }) => [number, checksum]))
+  const ran: string[] = []
+  for (const { number, name, statements, checksum } of migrations) {
+    const known = checksums.get(number)
+    if (known !== undefined && known !== checksum) {
+      throw new Error(`${schema}: ${name} was edited after it had been run. Restore it and add a new migration.`)
+    }
+    if (known !== undefined) continue
+    await sql.begin(async (transaction) => {
+      await transaction.unsafe(statements)
+      await transaction`
+        insert into ${transaction(schema)}.migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`
+    })
+    ran.push(name)
+  }
+  return ran
+}

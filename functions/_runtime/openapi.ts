@@ -1,0 +1,80 @@
+import * as z from 'zod/mini'
+
+import type { AnyDefinition } from './function.ts'
+import type { ReplyShape, Route, RouteShape } from './route.ts'
+import type { RouteKey } from './router.ts'
+import { version } from './version.ts'
+
+type Schema = Record<string, unknown>
+
+const ProblemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.optional(z.array(z.object({ at: z.string(), detail: z.string() }))),
+  requestId: z.string(),
+})
+
+/** Describes a function as OpenAPI 3.1, from the schemas that validate its requests. */
+export function openapiDocument(
+  definition: AnyDefinition,
+  shared: Readonly<Record<RouteKey, Route<undefined>>>,
+): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const [key, { shape }] of Object.entries({ ...definition.routes, ...shared })) {
+    const [method = '', template = ''] = key.split(' ', 2)
+    const path = template.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, path, shape) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: `Quartet ${definition.name}`, version, description: definition.summary, license: { name: 'Apache-2.0' } },
+    // Relative to where the document was read, so that it is right behind any host and prefix.
+    servers: [{ url: '.' }],
+    paths,
+    components: { schemas: { Problem: jsonSchema(ProblemDocument, 'output') } },
+  }
+}
+
+function operation(method: string, path: string, shape: RouteShape): Schema {
+  const replies = Object.entries(shape.replies).map(([status, reply]) => [status, response(reply)])
+  const parameters = [...parametersIn('path', shape.params), ...parametersIn('query', shape.query)]
+  return {
+    operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary: shape.summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(shape.body && { requestBody: requestBody(shape.body) }),
+    responses: { ...Object.fromEntries(replies), default: problemResponse },
+  }
+}
+
+const problemResponse = {
+  description: 'A problem, as RFC 9457 has it',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
+
+function response({ description, content }: ReplyShape): Schema {
+  return content ? { description, content: mapContent(content, (schema) => jsonSchema(schema, 'output')) } : { description }
+}
+
+function requestBody(formats: NonNullable<RouteShape['body']>): Schema {
+  return { required: true, content: mapContent(formats, ({ schema }) => jsonSchema(schema, 'input')) }
+}
+
+function mapContent<T>(content: Readonly<Record<string, T>>, schemaOf: (value: T) => Schema): Schema {
+  return Object.fromEntries(Object.entries(content).map(([mediaType, value]) => [mediaType, { schema: schemaOf(value) }]))
+}
+
+function parametersIn(place: 'path' | 'query', schema: z.core.$ZodType | undefined): Schema[] {
+  if (!schema) return []
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Schema; required?: string[] }
+  return Object.entries(properties).map(([name, property]) => {
+    return { name, in: place, required: place === 'path' || required.includes(name), schema: property }
+  })
+}
+
+function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Schema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest
+}

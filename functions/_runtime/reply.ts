@@ -1,0 +1,50 @@
+import type { Problem } from './problem.ts'
+
+/** What a handler returns: a value, not yet bytes on a socket. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+type Headers = Readonly<Record<string, string>>
+
+const jsonType = 'application/json'
+
+export function json(status: number, value: unknown, headers: Headers = {}): Reply {
+  return jsonText(status, JSON.stringify(value), headers)
+}
+
+/** A reply whose JSON was written already, byte for byte as the client shall get it. */
+export function jsonText(status: number, body: string, headers: Headers = {}): Reply {
+  return { status, headers: { 'content-type': jsonType, ...headers }, body }
+}
+
+export function ok(value: unknown, headers?: Headers): Reply {
+  return json(200, value, headers)
+}
+
+export function noContent(headers: Headers = {}): Reply {
+  return { status: 204, headers }
+}
+
+export function text(body: string, contentType = 'text/plain; charset=utf-8'): Reply {
+  return { status: 200, headers: { 'content-type': contentType }, body }
+}
+
+/** @param policy the page's Content-Security-Policy */
+export function html(status: number, body: string, policy: string): Reply {
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy,
+    'referrer-policy': 'no-referrer',
+    vary: 'accept',
+  }
+  return { status, headers, body }
+}
+
+export function problemReply(problem: Problem, requestId: string): Reply {
+  const { status, title, detail, errors, headers } = problem
+  const document = { type: 'about:blank', title, status, detail, ...(errors.length > 0 && { errors }), requestId }
+  return json(status, document, { ...headers, 'content-type': 'application/problem+json' })
+}

@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type * as z from 'zod/mini'
+
+import { formatOf } from './body.ts'
+import { badRequest } from './problem.ts'
+import { parseQuery } from './query.ts'
+import type { Arrival, Request } from './request.ts'
+import type { RouteShape } from './route.ts'
+import type { RuntimeSettings } from './settings.ts'
+import { flawsAtNames, validate } from './validate.ts'
+
+export interface Target {
+  readonly path: string
+  readonly query: string
+}
+
+/** Splits a request target at its question mark; what an absolute target says of scheme and host is dropped. */
+export function splitTarget(target: string): Target {
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
+  const end = local.indexOf('?')
+  return end === -1 ? { path: local, query: '' } : { path: local.slice(0, end), query: local.slice(end + 1) }
+}
+
+/**
+ * Turns an arrival into what the route's handler takes.
+ * @throws Problem 400, 408, 413, 415, 499
+ */
+export async function parseRequest(
+  shape: RouteShape,
+  arrival: Arrival,
+  params: Readonly<Record<string, string>>,
+  query: string,
+  { limits }: RuntimeSettings,
+): Promise<Request<unknown, unknown, unknown>> {
+  const parsedParams = shape.params ? parseNamed('path', shape.params, params) : params
+  const parsedQuery = shape.query ? parseNamed('query', shape.query, parseQuery(query)) : parseQuery(query)
+  if (!shape.body) return new ParsedRequest(arrival, parsedParams, parsedQuery, undefined)
+  const format = formatOf(arrival.headers, shape.body)
+  const limitBytes = shape.limitBytes ?? limits.bodyBytes
+  const bytes = await arrival.readBody({ limitBytes, timeoutMs: limits.bodyTimeoutMs })
+  return new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes))
+}
+
+function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {
+  const result = validate(schema, values)
+  if (result.success) return result.value
+  throw badRequest(`The ${part} does not fit this route; errors says where.`, flawsAtNames(result.flaws))
+}
+
+class ParsedRequest implements Request<unknown, unknown, unknown> {
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+  readonly #arrival: Arrival
+
+  constructor(arrival: Arrival, params: unknown, query: unknown, body: unknown) {
+    this.#arrival = arrival
+    this.params = params
+    this.query = query
+    this.body = body
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.#arrival.headers
+  }
+
+  get id(): string {
+    return this.#arrival.id
+  }
+
+  // Asked for lazily: most handlers never do, and a signal costs a listener on the connection.
+  get signal(): AbortSignal {
+    return this.#arrival.signal
+  }
+}

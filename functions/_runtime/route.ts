@@ -1,0 +1,54 @@
+import type * as z from 'zod/mini'
+
+import type { BodyFormat, BodyFormats } from './body.ts'
+import type { Reply } from './reply.ts'
+import type { Request } from './request.ts'
+
+/** What one status of a route answers, for the OpenAPI document. */
+export interface ReplyShape {
+  readonly description: string
+  /** By media type; none for an answer without a body. */
+  readonly content?: Readonly<Record<string, z.core.$ZodType>>
+}
+
+/** Everything that is known of a route before a request arrives; it validates and it documents. */
+export interface RouteShape {
+  readonly summary: string
+  readonly params?: z.core.$ZodType
+  readonly query?: z.core.$ZodType
+  readonly body?: BodyFormats
+  /** Largest body in bytes, where it is not the function's `limits.bodyBytes`. */
+  readonly limitBytes?: number
+  readonly replies: Readonly<Record<number, ReplyShape>>
+}
+
+type Parsed<Schema, Otherwise> = Schema extends z.core.$ZodType ? z.output<Schema> : Otherwise
+type BodyOf<Formats> = Formats extends Readonly<Record<string, BodyFormat<infer Value>>> ? Value : undefined
+
+export type RequestOf<Shape extends RouteShape> = Request<
+  Parsed<Shape['params'], Record<never, string>>,
+  Parsed<Shape['query'], Record<never, string>>,
+  BodyOf<Shape['body']>
+>
+
+/** A route of a function that holds `Held`. */
+export interface Route<Held> {
+  readonly shape: RouteShape
+  /** Takes the parts of the request as the shape's schemas left them. */
+  handle(request: Request<unknown, unknown, unknown>, held: Held): Reply | Promise<Reply>
+}
+
+/**
+ * Describes a route: its shape, and what it does.
+ * @param handler answers one parsed request; throws a Problem for everything that is not a success
+ */
+export function route<const Shape extends RouteShape, Held>(
+  shape: Shape,
+  handler: (request: RequestOf<Shape>, held: Held) => Reply | Promise<Reply>,
+): Route<Held> {
+  return {
+    shape,
+    // The one cast between what the schemas checked and what the handler's type says they checked.
+    handle: (request, held) => handler(request as RequestOf<Shape>, held),
+  }
+}

@@ -1,0 +1,40 @@
+import { SettingsError } from './configuration.ts'
+import type { QuartetFunction } from './function.ts'
+import { NodeHost } from './host/node.ts'
+import { onSignals } from './signals.ts'
+import { configuration, standalone } from './standalone.ts'
+
+/** Runs one function as this process, as its image does: listens, answers, reloads on SIGHUP, drains on SIGTERM. */
+export async function serve({ definition }: QuartetFunction): Promise<void> {
+  try {
+    const { instance, log } = await standalone(definition)
+    const { settings } = instance
+    // Opening begins before listening, so that the two overlap; what fails is tried again by the first request.
+    instance.open().catch((error: unknown) => log.logger.error({ err: error }, `${instance.name} did not open`))
+    const host = new NodeHost(() => instance, settings, log.logger)
+    const { address, port } = await host.listen(settings)
+    instance.log.info({ address, port, sinceSpawnMs: Math.round(performance.now()) }, 'listening')
+    onSignals(log.logger, {
+      async reload() {
+        const { settings: next } = await configuration(definition)
+        await instance.reload(next)
+        log.logger.level = next.logLevel
+      },
+      async drain() {
+        instance.drain()
+        const cutOff = await host.drain(instance.settings.drain)
+        await instance.close()
+        log.flush()
+        return cutOff
+      },
+    })
+  } catch (error) {
+    process.stderr.write(`${definition.name} cannot start.\n${explain(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof SettingsError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+import { configure, SettingsError, type Configuration, type Environment, type SettingsFile } from './configuration.ts'
+import type { AnyDefinition } from './function.ts'
+import { FunctionInstance } from './instance.ts'
+import { openLog, type Log } from './log.ts'
+import { RequestMetrics } from './request-metrics.ts'
+import type { RuntimeSettings } from './settings.ts'
+
+/** A function that has a process to itself. */
+export interface Standalone {
+  readonly instance: FunctionInstance
+  readonly log: Log
+}
+
+/**
+ * Makes a function's instance from the environment and the settings file.
+ * @throws SettingsError when they are wrong
+ */
+export async function standalone(definition: AnyDefinition, env: Environment = process.env): Promise<Standalone> {
+  const { settings } = await configuration(definition, env)
+  const log = openLog(settings.logLevel)
+  process.once('exit', () => log.flush())
+  return { log, instance: new FunctionInstance(definition, settings, { log: log.logger, metrics: new RequestMetrics() }) }
+}
+
+/** @throws SettingsError */
+export async function configuration(
+  definition: AnyDefinition,
+  env: Environment = process.env,
+): Promise<Configuration<RuntimeSettings>> {
+  return configure(definition.name, definition.settings, { env, file: await settingsFile(env) })
+}
+
+/**
+ * Reads the settings file that QUARTET_SETTINGS names, else quartet.yaml where it stands in the working directory.
+ * @throws SettingsError
+ */
+export async function settingsFile(env: Environment): Promise<SettingsFile | undefined> {
+  const named = env['QUARTET_SETTINGS']
+  const path = named ?? 'quartet.yaml'
+  if (named === undefined && !existsSync(path)) return undefined
+  // YAML is only loaded by those who have some: it is a chunk of its own in a bundle.
+  const { parseSettingsFile } = await import('./settings-file.ts')
+  return parseSettingsFile(path, readSource(path))
+}
+
+function readSource(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SettingsError([{ place: path, setting: 'QUARTET_SETTINGS', detail: `The file cannot be read: ${reason}` }])
+  }
+}

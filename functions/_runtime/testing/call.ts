@@ -1,0 +1,62 @@
+import { configure } from '../configuration.ts'
+import type { QuartetFunction } from '../function.ts'
+import { FunctionInstance } from '../instance.ts'
+import { openLog } from '../log.ts'
+import { contentTooLarge } from '../problem.ts'
+import { RequestMetrics } from '../request-metrics.ts'
+import type { Arrival } from '../request.ts'
+
+interface Sent {
+  /** A value is sent as JSON; text and bytes as they are. */
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Received {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Parsed where it is JSON. */
+  readonly body: unknown
+}
+
+export type Call = (request: `${string} /${string}`, sent?: Sent) => Promise<Received>
+
+/** Opens a function for a test, with settings as a settings file would have them. */
+export function instanceOf({ definition }: QuartetFunction, settings: Readonly<Record<string, unknown>> = {}): FunctionInstance {
+  const configured = configure(definition.name, definition.settings, { env: {}, preset: settings })
+  const surroundings = { log: openLog('silent').logger, metrics: new RequestMetrics() }
+  return new FunctionInstance(definition, configured.settings, surroundings)
+}
+
+/** Calls a function without HTTP: `await call('PUT /configs/alpha', { body })`. */
+export function callerOf(instance: FunctionInstance): Call {
+  return async (request, sent = {}) => {
+    const { reply } = await instance.answer(arrivalOf(request, sent))
+    return { status: reply.status, headers: reply.headers, body: parsed(reply.headers['content-type'], reply.body) }
+  }
+}
+
+function arrivalOf(request: string, { body, headers = {} }: Sent): Arrival {
+  const [method = '', target = ''] = request.split(' ', 2)
+  const bytes = bytesOf(body)
+  return {
+    method,
+    target,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    id: 'test',
+    signal: new AbortController().signal,
+    readBody: ({ limitBytes }) => (bytes.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(bytes)),
+  }
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0)
+  if (typeof body === 'string') return Buffer.from(body)
+  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body))
+}
+
+function parsed(contentType = '', body: string | Uint8Array | undefined): unknown {
+  if (body === undefined) return undefined
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString()
+  return /\bjson$/.test(contentType) ? JSON.parse(text) : text
+}

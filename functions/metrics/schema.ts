@@ -1,0 +1,3 @@
+import { RuntimeSettings } from '../_runtime/settings.ts'
+
+export const MetricsSettings = RuntimeSettings

@@ -1,0 +1,1 @@
+"""Trains, writes and measures the digit model that the predict function serves."""

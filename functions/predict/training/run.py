@@ -1,0 +1,89 @@
+"""One training run: digits in, averaged weights out."""
+
+from functools import partial
+from typing import Iterator, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from . import network, schedule
+from .augmentation import augment
+from .mnist import Digits
+
+BATCH = 128
+AVERAGE_DECAY = 0.999
+"""The result is the exponential moving average of the weights, over about 1 / (1 - AVERAGE_DECAY) steps."""
+
+
+class Weights(NamedTuple):
+    """What the network needs to answer."""
+
+    parameters: dict
+    normalisations: list[network.Normalisation]
+
+
+def train(digits: Digits, held_out: Digits, epochs: int, seed: int) -> Weights:
+    """Trains on the digits, and prints after each epoch how many of the held-out ones are right."""
+    steps = len(digits.labels) // BATCH
+    optimizer = schedule.optimizer(epochs, steps)
+    start, steps_key = jax.random.split(jax.random.key(seed))
+    parameters = network.initial(start)
+    momentum = optimizer.init(parameters)
+    # Begins with the statistics of real digits, so that no guess of a mean has to be forgotten.
+    average = Weights(parameters, network.logits_of_batch(parameters, digits.images[:BATCH], start)[1])
+    for epoch, batches in enumerate(_epochs(len(digits.labels), epochs, seed)):
+        losses = []
+        for index, batch in enumerate(batches):
+            key = jax.random.fold_in(steps_key, epoch * steps + index)
+            batch_of_digits = Digits(digits.images[batch], digits.labels[batch])
+            parameters, momentum, average, loss = _step(optimizer, key, parameters, momentum, average, batch_of_digits)
+            losses.append(loss)
+        print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}, {_described(average, held_out)}", flush=True)
+    return average
+
+
+def right(weights: Weights, digits: Digits) -> int:
+    """How many of the digits the network gets right."""
+    return int((_answers(weights, digits).argmax(1) == digits.labels).sum())
+
+
+def _epochs(count: int, epochs: int, seed: int) -> Iterator[np.ndarray]:
+    """For each epoch, batches of indices in a new order, shape [count // BATCH, BATCH]; the rest sits out."""
+    order = np.random.default_rng(seed)
+    for _ in range(epochs):
+        yield order.permutation(count)[: count // BATCH * BATCH].reshape(-1, BATCH)
+
+
+@partial(jax.jit, static_argnums=0)
+def _step(optimizer, key, parameters, momentum, average, digits):
+    of_augmentation, of_dropout = jax.random.split(key)
+    images = augment(of_augmentation, digits.images)
+
+    def loss_of(parameters):
+        logits, normalisations = network.logits_of_batch(parameters, images, of_dropout)
+        return optax.softmax_cross_entropy_with_integer_labels(logits, digits.labels).mean(), normalisations
+
+    (loss, normalisations), gradients = jax.value_and_grad(loss_of, has_aux=True)(parameters)
+    updates, momentum = optimizer.update(gradients, momentum, parameters)
+    parameters = optax.apply_updates(parameters, updates)
+    average = optax.incremental_update(Weights(parameters, normalisations), average, 1 - AVERAGE_DECAY)
+    return parameters, momentum, average, loss
+
+
+_logits = jax.jit(network.logits)
+
+
+def _answers(weights, digits):
+    """Logits, shape [n, 10], in pieces that fit the cache better than all at once."""
+    pieces = np.array_split(digits.images, max(1, len(digits.images) // 1000))
+    return np.concatenate([_logits(weights.parameters, weights.normalisations, piece) for piece in pieces])
+
+
+def _described(weights, held_out):
+    if len(held_out.labels) == 0:
+        return "nothing held out"
+    answers = _answers(weights, held_out)
+    loss = optax.softmax_cross_entropy_with_integer_labels(answers, held_out.labels).mean()
+    return f"{(answers.argmax(1) == held_out.labels).sum()} of {len(held_out.labels)} held out right, loss {loss:.4f}"

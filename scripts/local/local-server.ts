@@ -1,0 +1,79 @@
+import { configure, type Environment, type SettingsFile } from '../../functions/_runtime/configuration.ts'
+import type { QuartetFunction } from '../../functions/_runtime/function.ts'
+import { NodeHost } from '../../functions/_runtime/host/node.ts'
+import { FunctionInstance } from '../../functions/_runtime/instance.ts'
+import type { Log } from '../../functions/_runtime/log.ts'
+import { RequestMetrics } from '../../functions/_runtime/request-metrics.ts'
+import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
+import { freePort } from './free-port.ts'
+import { siteOf } from './site.ts'
+import { startPageOf } from './start-page.ts'
+
+export interface Sources {
+  readonly env: Environment
+  readonly file: SettingsFile | undefined
+  /** Of the embedded server, where the settings name no other. */
+  readonly databaseUrl: string | undefined
+}
+
+/** All functions in this process, behind one address. */
+export class LocalServer {
+  readonly settings: RuntimeSettings
+  readonly #instances: readonly FunctionInstance[]
+  readonly #functions: readonly QuartetFunction[]
+  readonly #host: NodeHost
+  readonly #log: Log
+
+  /** @throws SettingsError */
+  constructor(functions: readonly QuartetFunction[], settings: RuntimeSettings, sources: Sources, log: Log) {
+    this.settings = settings
+    this.#functions = functions
+    this.#log = log
+    const surroundings = { log: log.logger, metrics: new RequestMetrics() }
+    this.#instances = functions.map(({ definition }) => {
+      return new FunctionInstance(definition, this.#configure({ definition }, sources), surroundings)
+    })
+    const start = new FunctionInstance(startPageOf(functions).definition, settings, surroundings)
+    this.#host = new NodeHost(siteOf(start, this.#instances), settings, log.logger)
+  }
+
+  /** @throws the system's error when the address is taken */
+  async listen(): Promise<void> {
+    await this.#host.listen(this.settings)
+    for (const instance of this.#instances) {
+      instance.open().catch((error: unknown) => instance.log.error({ err: error }, 'did not open'))
+    }
+  }
+
+  /** @throws SettingsError, and nothing has changed */
+  async reload(sources: Sources): Promise<void> {
+    const next = this.#functions.map((each) => this.#configure(each, sources))
+    await Promise.all(next.map((settings, index) => this.#instances[index]?.reload(settings)))
+  }
+
+  /** @returns how many connections had to be cut off */
+  async drain(): Promise<number> {
+    for (const instance of this.#instances) instance.drain()
+    // Nobody routes here but the user who ends it: there is nothing to wait for before the listener goes.
+    const cutOff = await this.#host.drain({ ...this.settings.drain, listenMs: 0 })
+    await Promise.all(this.#instances.map((instance) => instance.close()))
+    this.#log.flush()
+    return cutOff
+  }
+
+  #configure({ definition }: Pick<QuartetFunction, 'definition'>, sources: Sources): RuntimeSettings {
+    const origin = `http://127.0.0.1:${this.settings.port}`
+    const targets = Object.fromEntries(this.#functions.map(({ definition: { name } }) => [name, `${origin}/functions/${name}`]))
+    const preset = { targets, database: { url: sources.databaseUrl } }
+    return configure(definition.name, definition.settings, { ...sources, preset }).settings
+  }
+}
+
+/**
+ * The settings of the server itself: on this machine only, unless told otherwise.
+ * @throws SettingsError
+ */
+export async function serverSettings(env: Environment, file: SettingsFile | undefined): Promise<RuntimeSettings> {
+  const { settings } = configure('start', RuntimeSettings, { env, file, preset: { host: '127.0.0.1' } })
+  return { ...settings, port: settings.port === 0 ? await freePort() : settings.port }
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+
+import * as z from 'zod/mini'
+
+import { defineFunction, type QuartetFunction } from '../../functions/_runtime/function.ts'
+import { readPage, type Page } from '../../functions/_runtime/page.ts'
+import { notFound } from '../../functions/_runtime/problem.ts'
+import { html, ok } from '../../functions/_runtime/reply.ts'
+import { route } from '../../functions/_runtime/route.ts'
+import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
+
+interface Held {
+  readonly page: Page
+}
+
+const Listed = z.object({ name: z.string(), summary: z.string(), example: z.string() })
+
+const welcome = route(
+  { summary: 'The start page.', replies: { 200: { description: 'HTML', content: { 'text/html': z.string() } } } },
+  (_request, { page }: Held) => html(200, page.source, page.policy),
+)
+
+/** Makes the function that answers where no other does. */
+export function startPageOf(functions: readonly QuartetFunction[]): QuartetFunction {
+  const listed = functions.map(({ definition: { name, summary, example } }) => ({ name, summary, example }))
+
+  const list = route(
+    {
+      summary: 'Lists the functions that run here.',
+      replies: { 200: { description: 'Functions', content: { 'application/json': z.array(Listed) } } },
+    },
+    () => ok(listed),
+  )
+
+  // The pages of functions have relative addresses, which are wrong without the slash.
+  const addSlash = route(
+    {
+      summary: 'Leads to a function.',
+      params: z.strictObject({ name: z.string() }),
+      replies: { 308: { description: 'With a slash at the end' } },
+    },
+    ({ params }) => {
+      if (!listed.some(({ name }) => name === params.name)) throw notFound(`No function is named "${params.name}" here.`)
+      return { status: 308, headers: { location: `/functions/${params.name}/` } }
+    },
+  )
+
+  return defineFunction({
+    name: 'start',
+    summary: 'Leads to the functions that run here.',
+    example: 'curl $URL/functions',
+    settings: RuntimeSettings,
+    open: (): Held => ({ page: readPage(join(import.meta.dirname, 'start-page.html')) }),
+    routes: {
+      'GET /': welcome,
+      'GET /functions': list,
+      'GET /functions/:name': addSlash,
+    },
+  })
+}

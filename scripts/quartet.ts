@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+
+import { version } from '../functions/_runtime/version.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { parseCommand } from './commands/parse.ts'
+import { startCommand } from './commands/start.ts'
+import { usageError } from './exit-codes.ts'
+
+const examples = `
+Examples:
+  quartet start                            serve all functions on http://localhost:8080, with a PostgreSQL of their own
+  quartet start predict health             serve these two
+  PORT=9000 LOG_LEVEL=warn quartet start   settings from the environment
+  quartet parse quartet.yaml               print the effective settings, or every error with its line and column
+  DATABASE_URL=postgres://user:password@host/database quartet migrate
+                                           bring a database up to date
+
+Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.
+In a checkout, \`npx quartet\` runs this command.`
+
+const program = new Command('quartet')
+  .description('Four serverless functions for Knative: configs, predict, health, metrics.')
+  .version(version)
+  .addHelpText('after', examples)
+  .showHelpAfterError('(quartet --help shows examples)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageError))
+
+for (const command of [startCommand(), parseCommand(), migrateCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program))
+}
+
+await program.parseAsync()

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules', 'dist'],
+    globalSetup: './scripts/local/postgres-for-tests.ts',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
