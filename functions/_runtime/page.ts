@@ -1,32 +1,40 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** A page that is one file, and the policy under which a browser runs just what is in it. */
-export interface Page {
-  readonly source: string
-  /** Content-Security-Policy */
-  readonly policy: string
+/** A page that is one HTML file with its script and style inline. It is read when it is first asked for. */
+export class Page {
+  readonly #path: string
+  #source: string | undefined
+  #policy: string | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  get source(): string {
+    this.#source ??= readFileSync(this.#path, 'utf8')
+    return this.#source
+  }
+
+  /** The Content-Security-Policy under which a browser runs what is in the page, and nothing else. */
+  get policy(): string {
+    this.#policy ??= policyOf(this.source)
+    return this.#policy
+  }
 }
 
-export function readPage(path: string): Page {
-  return makePage(readFileSync(path, 'utf8'))
-}
-
-/** @param source HTML whose scripts and styles are inline */
-export function makePage(source: string): Page {
-  const scripts = hashes(source, /<script[^>]*>([\s\S]*?)<\/script>/g)
-  const styles = hashes(source, /<style[^>]*>([\s\S]*?)<\/style>/g)
-  const policy = [
+function policyOf(source: string): string {
+  const directives = [
     "default-src 'none'",
-    `script-src ${scripts}`,
-    `style-src ${styles}`,
+    `script-src ${hashes(source, /<script[^>]*>([\s\S]*?)<\/script>/g)}`,
+    `style-src ${hashes(source, /<style[^>]*>([\s\S]*?)<\/style>/g)}`,
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ]
-  return { source, policy: policy.join('; ') }
+  return directives.join('; ')
 }
 
 function hashes(source: string, inline: RegExp): string {

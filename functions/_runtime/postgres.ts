@@ -6,11 +6,13 @@ import { secrets } from './settings.ts'
 
 const positive = z.int().check(z.gte(1))
 
+// Missing is wrong in the same words: where to set it is what the finding says.
+const PostgresUrl = z.string().check(z.regex(/^postgres(ql)?:\/\/./, 'Expected postgres://user:password@host:port/database'))
+PostgresUrl.register(secrets, { secret: true })
+
 export const DatabaseSettings = z.strictObject({
   /** postgres://user:password@host:port/database */
-  url: z.string().check(z.regex(/^postgres(ql)?:\/\//, 'Expected a URL that begins with postgres://')).register(secrets, {
-    secret: true,
-  }),
+  url: z.prefault(PostgresUrl, ''),
   /** Connections of one process. Times `scale.max`, they must fit the server. */
   poolSize: z._default(positive, 5),
   /** The server's max_connections; `quartet parse` checks that the pools of all pods fit into it. */

@@ -1,4 +1,4 @@
-import { isMap, isPair, LineCounter, parseDocument, type Document, type Range } from 'yaml'
+import type { Document, Range } from 'yaml'
 
 import { SettingsError, type SettingsFile } from './configuration.ts'
 
@@ -8,7 +8,9 @@ import { SettingsError, type SettingsFile } from './configuration.ts'
  * @param source YAML 1.2 (so JSON too)
  * @throws SettingsError with every syntax error at its line and column
  */
-export function parseSettingsFile(name: string, source: string): SettingsFile {
+export async function parseSettingsFile(name: string, source: string): Promise<SettingsFile> {
+  // A chunk of its own in a bundle: only a process that has a settings file loads it.
+  const { isMap, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
   const place = (offset: number): string => {
@@ -26,20 +28,28 @@ export function parseSettingsFile(name: string, source: string): SettingsFile {
   }
   return {
     values: values as Record<string, unknown>,
-    placeOf: (path) => place(offsetOf(document, path)),
+    placeOf: (path) => place(offsetOf(document.contents, path)),
   }
 }
 
 /** Where the key stands that the path ends with, or the closest group around it that the file has. */
-function offsetOf(document: Document, path: readonly string[]): number {
-  let node: unknown = document.contents
+function offsetOf(contents: Document['contents'], path: readonly string[]): number {
+  let node: unknown = contents
   let offset = 0
   for (const key of path) {
-    if (!isMap(node)) break
-    const pair = node.items.find((item) => isPair(item) && String(item.key) === key)
+    const pair = itemsOf(node).find((item) => String(item.key) === key)
     if (!pair) break
-    offset = (pair.key as { range?: Range | null }).range?.[0] ?? offset
+    offset = pair.key.range?.[0] ?? offset
     node = pair.value
   }
   return offset
+}
+
+interface Item {
+  readonly key: { readonly range?: Range | null }
+  readonly value: unknown
+}
+
+function itemsOf(node: unknown): readonly Item[] {
+  return typeof node === 'object' && node !== null && 'items' in node ? (node.items as readonly Item[]) : []
 }

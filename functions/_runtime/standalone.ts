@@ -5,6 +5,7 @@ import type { AnyDefinition } from './function.ts'
 import { FunctionInstance } from './instance.ts'
 import { openLog, type Log } from './log.ts'
 import { RequestMetrics } from './request-metrics.ts'
+import { parseSettingsFile } from './settings-file.ts'
 import type { RuntimeSettings } from './settings.ts'
 
 /** A function that has a process to itself. */
@@ -40,8 +41,6 @@ export async function settingsFile(env: Environment): Promise<SettingsFile | und
   const named = env['QUARTET_SETTINGS']
   const path = named ?? 'quartet.yaml'
   if (named === undefined && !existsSync(path)) return undefined
-  // YAML is only loaded by those who have some: it is a chunk of its own in a bundle.
-  const { parseSettingsFile } = await import('./settings-file.ts')
   return parseSettingsFile(path, readSource(path))
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSettings } from '../_runtime/postgres.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
 import { isJsonObject, metadataFlaws, type JsonObject } from './metadata.ts'
 
-export const ConfigsSettings = z.extend(RuntimeSettings, { database: DatabaseSettings })
+export const ConfigsSettings = z.extend(RuntimeSettings, { database: z.prefault(DatabaseSettings, {}) })
 
 /** Safe in a path, a file name, a label and a log line. */
 export const ConfigName = z

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { defineFunction } from '../_runtime/function.ts'
-import { readPage } from '../_runtime/page.ts'
+import { Page } from '../_runtime/page.ts'
 import { Fleet } from './fleet.ts'
 import { health as report, type Held } from './routes.ts'
 import { HealthSettings } from './schema.ts'
@@ -14,7 +14,7 @@ export const health = defineFunction({
   settings: HealthSettings,
   open: ({ settings }): Held => ({
     fleet: new Fleet(settings.targets, settings.timeoutMs),
-    page: readPage(join(import.meta.dirname, 'assets', 'page.html')),
+    page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
   }),
   routes: {
     'GET /health': report,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { defineFunction } from '../_runtime/function.ts'
-import { readPage } from '../_runtime/page.ts'
+import { Page } from '../_runtime/page.ts'
 import { DigitModel } from './model.ts'
 import { draw, predict as classify, type Held } from './routes.ts'
 import { PredictSettings } from './schema.ts'
@@ -14,7 +14,7 @@ export const predict = defineFunction({
   settings: PredictSettings,
   open: async (): Promise<Held> => ({
     model: await DigitModel.open(),
-    page: readPage(join(import.meta.dirname, 'assets', 'page.html')),
+    page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
   }),
   close: ({ model }) => model.close(),
   routes: {

@@ -23,7 +23,7 @@ Examples:
     )
     .action(async (path: string) => {
       try {
-        const file = parseSettingsFile(basename(path), readFileSync(path, 'utf8'))
+        const file = await parseSettingsFile(basename(path), readFileSync(path, 'utf8'))
         process.stdout.write(settingsTable(await effectiveSettings(file, process.env)))
       } catch (error) {
         process.stderr.write(`${explain(path, error)}\n`)

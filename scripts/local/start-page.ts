@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 
 import { defineFunction, type QuartetFunction } from '../../functions/_runtime/function.ts'
-import { readPage, type Page } from '../../functions/_runtime/page.ts'
+import { Page } from '../../functions/_runtime/page.ts'
 import { notFound } from '../../functions/_runtime/problem.ts'
 import { html, ok } from '../../functions/_runtime/reply.ts'
 import { route } from '../../functions/_runtime/route.ts'
@@ -50,7 +50,7 @@ export function startPageOf(functions: readonly QuartetFunction[]): QuartetFunct
     summary: 'Leads to the functions that run here.',
     example: 'curl $URL/functions',
     settings: RuntimeSettings,
-    open: (): Held => ({ page: readPage(join(import.meta.dirname, 'start-page.html')) }),
+    open: (): Held => ({ page: new Page(join(import.meta.dirname, 'start-page.html')) }),
     routes: {
       'GET /': welcome,
       'GET /functions': list,

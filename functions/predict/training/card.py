@@ -16,74 +16,83 @@ def rewrite(path: Path, metrics: dict) -> None:
 
 
 def _measured(metrics: dict) -> str:
-    sections = (_file, _architecture, _accuracy, _confusion, _wrong, _perturbed, _latency)
-    return "\n\n".join(section(metrics) for section in sections)
+    model, test = metrics["model"], metrics["test"]
+    sections = {
+        "Accuracy": [_accuracy(test), _recall(test)],
+        "Confusion": [_confusion(test), _wrong(test)],
+        "Robustness": [_perturbed(metrics["perturbed"], test["digits"])],
+        "Latency": [_latency(metrics["latency"])],
+        "Layers": [_layers(model)],
+        "File": [_file(model)],
+    }
+    return "\n\n".join("\n\n".join([f"### {title}", *parts]) for title, parts in sections.items())
 
 
-def _file(metrics: dict) -> str:
-    model = metrics["model"]
-    facts = [
-        ("size", f"{model['bytes']:,} bytes"),
-        ("SHA-256", f"`{model['sha256']}`"),
-        ("parameters", f"{model['parameters']:,} (float32)"),
-        ("multiply-accumulates for an image", f"{model['multiplications']:,}"),
-        ("ONNX", f"opset {model['opset']}, IR version {model['irVersion']}"),
-        *((f"`{name}`", value) for name, value in model["metadata"].items()),
-    ]
-    return "### File\n\n" + _table(["fact", "value"], facts)
+def _accuracy(test: dict) -> str:
+    share = _percent(test["right"], test["digits"])
+    return f"**{test['right']:,} of {test['digits']:,}** test digits are right: **{share}**."
 
 
-def _architecture(metrics: dict) -> str:
-    rows = [
-        (layer["operator"], " x ".join(map(str, layer["shape"])), f"{layer['parameters']:,}", f"{layer['multiplications']:,}")
-        for layer in metrics["model"]["layers"]
-    ]
-    return "### Layers\n\n" + _table(["layer", "result", "parameters", "multiply-accumulates"], rows)
-
-
-def _accuracy(metrics: dict) -> str:
-    test = metrics["test"]
-    confusion = test["confusion"]
-    said = [sum(column) for column in zip(*confusion)]
+def _recall(test: dict) -> str:
+    said = [sum(column) for column in zip(*test["confusion"])]
     rows = [
         (digit, f"{row[digit]:,} of {sum(row):,}", _percent(row[digit], sum(row)), _percent(row[digit], said[digit]))
-        for digit, row in enumerate(confusion)
+        for digit, row in enumerate(test["confusion"])
     ]
-    return (
-        f"### Accuracy\n\n**{test['right']:,} of {test['digits']:,}** test digits are right: "
-        f"**{_percent(test['right'], test['digits'])}**.\n\n" + _table(["digit", "right", "recall", "precision"], rows)
-    )
+    return _table(["digit", "right", "recall", "precision"], rows)
 
 
-def _confusion(metrics: dict) -> str:
-    rows = [(f"**{shows}**", *(count or "" for count in row)) for shows, row in enumerate(metrics["test"]["confusion"])]
-    return "### Confusion\n\nRows: what the image shows. Columns: what the model says.\n\n" + _table(["", *range(10)], rows)
+def _confusion(test: dict) -> str:
+    rows = [(f"**{shows}**", *(count or "" for count in row)) for shows, row in enumerate(test["confusion"])]
+    return "Rows: what the image shows. Columns: what the model says.\n\n" + _table(["", *range(10)], rows)
 
 
-def _wrong(metrics: dict) -> str:
-    wrong = ", ".join(f"{one['index']} ({one['shows']} as {one['says']})" for one in metrics["test"]["wrong"])
-    return f"The wrong ones, by their place in the file, from 0: {wrong}."
+def _wrong(test: dict) -> str:
+    wrong = [(one["index"], one["shows"], one["says"]) for one in test["wrong"]]
+    return "The wrong ones, by their place in the file, from 0:\n\n" + _table(["image", "shows", "model says"], wrong)
 
 
-def _perturbed(metrics: dict) -> str:
-    digits = metrics["test"]["digits"]
-    rows = [(name, f"{right:,}", _percent(right, digits)) for name, right in metrics["perturbed"].items()]
-    return "### Robustness\n\n" + _table(["every test image", f"right of {digits:,}", "share"], rows)
+def _perturbed(perturbed: dict, digits: int) -> str:
+    rows = [(name, f"{right:,}", _percent(right, digits)) for name, right in perturbed.items()]
+    return _table(["every test image", f"right of {digits:,}", "share"], rows)
 
 
-def _latency(metrics: dict) -> str:
-    latency = metrics["latency"]
+def _latency(latency: dict) -> str:
     rows = [
         ("minimum", latency["minimumUs"]),
         ("median", latency["medianUs"]),
         ("99th percentile", latency["percentile99Us"]),
         ("maximum", latency["maximumUs"]),
     ]
+    runs = f"{latency['images']:,} images one by one, on one thread of onnxruntime {latency['onnxruntime']}"
     return (
-        f"### Latency\n\n{latency['images']:,} single images, one thread, onnxruntime {latency['onnxruntime']}, "
-        f"{latency['processor']}. The only figures here that change from run to run.\n\n"
-        + _table(["single inference", "microseconds"], rows)
+        f"{runs}, {latency['processor']}. The only figures here that change from run to run.\n\n"
+        f"{_table(['single inference', 'microseconds'], rows)}"
     )
+
+
+def _layers(model: dict) -> str:
+    rows = [
+        (
+            layer["operator"],
+            " x ".join(map(str, layer["shape"])),
+            f"{layer['parameters']:,}",
+            f"{layer['multiplications']:,}",
+        )
+        for layer in model["layers"]
+    ]
+    total = ("**all**", "", f"**{model['parameters']:,}**", f"**{model['multiplications']:,}**")
+    return _table(["layer", "result", "parameters", "multiply-accumulates"], [*rows, total])
+
+
+def _file(model: dict) -> str:
+    facts = [
+        ("size", f"{model['bytes']:,} bytes"),
+        ("SHA-256", f"`{model['sha256']}`"),
+        ("ONNX", f"opset {model['opset']}, IR version {model['irVersion']}"),
+        *((f"metadata `{name}`", value) for name, value in model["metadata"].items()),
+    ]
+    return _table(["fact", "value"], facts)
 
 
 def _percent(part: int, whole: int) -> str:

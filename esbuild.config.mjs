@@ -1,0 +1,69 @@
+// Makes dist/NAME/index.js of every function: one minified CommonJS file, which is both the program of its image
+// (`node dist/NAME`) and the source for functions-framework (`--source=dist/NAME`). `npm run build` runs this.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { build } from 'esbuild'
+
+import { findOverruns } from './bundle/budget.ts'
+import { copyFiles } from './bundle/files.ts'
+import { chunks } from './bundle/plugins/chunks.ts'
+import { onnxruntimeBinding } from './bundle/plugins/onnxruntime-binding.ts'
+import { reportOf } from './bundle/report.ts'
+import { functions } from './functions/list.ts'
+
+const root = import.meta.dirname
+const dist = join(root, 'dist')
+
+/** @param {string} name */
+function optionsOf(name) {
+  return /** @satisfies {import('esbuild').BuildOptions} */ ({
+    stdin: { contents: entryOf(name), resolveDir: root, sourcefile: `${name}.entry.ts`, loader: 'ts' },
+    outfile: join(dist, name, 'index.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    // Importing node:http from an ES module loads undici: 70 ms to the first answer, against 37 from CommonJS.
+    format: 'cjs',
+    target: 'node24',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.main': 'isMain' },
+    banner: { js: 'const isMain=require.main===module;' },
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [chunks(), onnxruntimeBinding()],
+  })
+}
+
+/** @param {string} name */
+function entryOf(name) {
+  return `
+    import { leaveRequestsToFunctions } from './functions/_runtime/host/framework.ts'
+    import { serve } from './functions/_runtime/serve.ts'
+    import { ${name} } from './functions/${name}/index.ts'
+
+    export { ${name} }
+    if (import.meta.main) void serve(${name})
+    else leaveRequestsToFunctions()
+  `
+}
+
+rmSync(dist, { recursive: true, force: true })
+const reports = await Promise.all(
+  Object.keys(functions).map(async (name) => {
+    const { metafile } = await build(optionsOf(name))
+    copyFiles(join(root, 'functions', name), join(dist, name))
+    return reportOf(name, metafile, join(dist, name))
+  }),
+)
+// The folders are CommonJS, though the package around them is not.
+writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n')
+writeFileSync(join(dist, 'report.json'), `${JSON.stringify(reports, null, 2)}\n`)
+
+for (const { name, bundleBytes, largest } of reports) {
+  const parts = largest.slice(0, 5).map(({ part, bytes }) => `${part} ${Math.round(bytes / 1024)}`)
+  console.log(`${name.padEnd(8)} ${String(Math.round(bundleBytes / 1024)).padStart(4)} KB  (${parts.join(', ')})`)
+}
+const overruns = findOverruns(reports)
+for (const overrun of overruns) console.error(overrun)
+process.exitCode = overruns.length > 0 ? 1 : 0
