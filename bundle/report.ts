@@ -15,7 +15,7 @@ export interface Report {
 
 /** Tells what a bundle weighs and why. */
 export function reportOf(name: string, { outputs }: Metafile, folder: string): Report {
-  const [bundle] = Object.entries(outputs).filter(([path]) => path.endsWith('/index.js'))
+  const bundle = Object.entries(outputs).find(([path]) => path.endsWith('/index.js'))
   if (!bundle) throw new Error(`The build of ${name} made no index.js.`)
   const [, { bytes, inputs }] = bundle
   const parts = new Map<string, number>()
@@ -23,7 +23,9 @@ export function reportOf(name: string, { outputs }: Metafile, folder: string): R
     const part = partOf(path)
     parts.set(part, (parts.get(part) ?? 0) + bytesInOutput)
   }
-  const largest = [...parts].map(([part, size]) => ({ part, bytes: size })).toSorted((one, other) => other.bytes - one.bytes)
+  const largest = [...parts]
+    .map(([part, size]) => ({ part, bytes: size }))
+    .toSorted((one, other) => other.bytes - one.bytes)
   return { name, bundleBytes: bytes, totalBytes: bytesIn(folder), largest }
 }
 

@@ -9,12 +9,13 @@ import { build, type Plugin } from 'esbuild'
 export function chunks(): Plugin {
   return {
     name: 'chunks',
-    setup({ initialOptions, onResolve }) {
+    setup(options) {
+      const { initialOptions } = options
       const { outfile } = initialOptions
       if (outfile === undefined) throw new Error('Chunks stand beside the outfile, and there is none.')
       // import() of a file that is not an ES module would bring in the whole loader of ES modules.
       initialOptions.supported = { ...initialOptions.supported, 'dynamic-import': false }
-      onResolve({ filter: /^[a-z@]/ }, async ({ kind, path, resolveDir }) => {
+      options.onResolve({ filter: /^[a-z@]/ }, async ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined
         const chunk = `./chunks/${path.replaceAll(/[^a-z0-9]+/g, '-')}.js`
         const { minify = false, target, format, platform } = initialOptions

@@ -9,12 +9,16 @@ const libraries: Readonly<Record<string, string>> = { linux: 'libonnxruntime.so.
 const bindingName = 'onnxruntime_binding.node'
 
 /** Bundles onnxruntime-node's JavaScript and puts its native binding beside the bundle. */
-export function onnxruntimeBinding({ platform = process.platform as string, arch = process.arch as string } = {}): Plugin {
+export function onnxruntimeBinding({
+  platform = process.platform as string,
+  arch = process.arch as string,
+} = {}): Plugin {
   return {
     name: 'onnxruntime-binding',
-    setup({ initialOptions: { outfile }, onLoad, onResolve }) {
+    setup(options) {
+      const { outfile } = options.initialOptions
       if (outfile === undefined) throw new Error('The binding stands beside the outfile, and there is none.')
-      onLoad({ filter: /onnxruntime-node\/dist\/binding\.js$/ }, async ({ path }) => {
+      options.onLoad({ filter: /onnxruntime-node\/dist\/binding\.js$/ }, async ({ path }) => {
         const library = libraries[platform]
         if (library === undefined) throw new Error(`It is not known which library ONNX Runtime needs on ${platform}.`)
         const native = join(dirname(path), '..', 'bin', 'napi-v6', platform, arch)
@@ -22,10 +26,11 @@ export function onnxruntimeBinding({ platform = process.platform as string, arch
         for (const name of [bindingName, library]) copyFileSync(join(native, name), join(dirname(outfile), name))
         const source = await readFile(path, 'utf8')
         const contents = source.replace(/require\(`[^`]*onnxruntime_binding\.node`\)/, `require('./${bindingName}')`)
-        if (contents === source) throw new Error(`${path} no longer loads its binding in the way that this plugin knows.`)
+        if (contents === source)
+          throw new Error(`${path} no longer loads its binding in the way that this plugin knows.`)
         return { contents }
       })
-      onResolve({ filter: new RegExp(`^\\./${bindingName}$`) }, ({ path }) => ({ path, external: true }))
+      options.onResolve({ filter: new RegExp(`^\\./${bindingName}$`) }, ({ path }) => ({ path, external: true }))
     },
   }
 }

@@ -1,0 +1,52 @@
+// GET /healthz of the node:http host beside a bare node:http server: `npm run bench:throughput`. Needs wrk.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+
+import { startServer, type Target } from './server-process.ts'
+import { formatSpread, ratioOf, spreadOf } from './statistics.ts'
+
+const rounds = Number(process.argv[2] ?? 7)
+const connections = 16
+const seconds = 4
+const request = { line: 'GET /healthz' }
+
+const bare: Target = {
+  name: 'bare node:http',
+  script: join(import.meta.dirname, 'peers/bare-http/server.cjs'),
+  request,
+}
+const ours: Target = {
+  name: 'health',
+  script: join(import.meta.dirname, '..', 'dist/health/index.js'),
+  request,
+  // As it is deployed: every request is logged and counted.
+  env: { LOG_LEVEL: 'info', DRAIN_LISTEN_MS: '0' },
+}
+
+/** @returns requests a second */
+async function measure(target: Target): Promise<number> {
+  const server = await startServer(target)
+  try {
+    const url = `http://127.0.0.1:${server.port}/healthz`
+    const report = execFileSync('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, url], { encoding: 'utf8' })
+    const rate = /Requests\/sec:\s*([\d.]+)/.exec(report)?.[1]
+    if (rate === undefined || /Non-2xx|Socket errors/.test(report)) throw new Error(`${target.name} failed:\n${report}`)
+    return Number(rate)
+  } finally {
+    await server.stop()
+  }
+}
+
+const bareRates: number[] = []
+const ourRates: number[] = []
+for (let round = 0; round < rounds; round += 1) {
+  bareRates.push(await measure(bare))
+  ourRates.push(await measure(ours))
+}
+process.stdout.write(
+  `GET /healthz, ${connections} connections, ${rounds} alternating rounds of ${seconds} s, Node ${process.version}\n`,
+)
+process.stdout.write(`${''.padEnd(16)}     min  median      max\n`)
+process.stdout.write(`${bare.name.padEnd(16)}${formatSpread(spreadOf(bareRates), 0)}  requests/s\n`)
+process.stdout.write(`${ours.name.padEnd(16)}${formatSpread(spreadOf(ourRates), 0)}  requests/s\n`)
+process.stdout.write(`${'ratio'.padEnd(16)}${formatSpread(ratioOf(ourRates, bareRates), 2)}\n`)
