@@ -14,15 +14,23 @@ SHEAR = 0.2
 ELASTIC_PIXELS = 0.7
 """Standard deviation of the displacement at the knots of a 7 x 7 grid, interpolated between them."""
 KNOTS = 7
-THINNEST, THICKEST = -0.6, 1.0
+THINNEST, THICKEST = -0.9, 1.0
 """Share of a 3 x 3 erosion (negative) or dilation (positive) that is mixed into the image."""
 FAINTEST, BOLDEST = 0.7, 1.6
 """Factor of the grey values, which are then cut at 1."""
 NOISE = 0.1
 """Largest standard deviation of the noise of a pixel."""
-STROKE_PROBABILITY = 0.4
+STROKE_PROBABILITY = 0.5
 GAIN_PROBABILITY = 0.4
 NOISE_PROBABILITY = 0.2
+
+SUMMARY = (
+    f"shift to {SHIFT_PIXELS:g} px, rotation to {ROTATION_DEGREES:g} degrees, scale {1 - SCALE:g}..{1 + SCALE:g}, "
+    f"shear to {SHEAR:g}, elastic {ELASTIC_PIXELS:g} px at {KNOTS} x {KNOTS} knots, "
+    f"stroke {THINNEST:g}..{THICKEST:g} in {STROKE_PROBABILITY:.0%}, gain {FAINTEST:g}..{BOLDEST:g} in "
+    f"{GAIN_PROBABILITY:.0%}, noise to {NOISE:g} in {NOISE_PROBABILITY:.0%}"
+)
+"""For the metadata of the model file."""
 
 
 @jax.jit

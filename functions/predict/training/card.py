@@ -6,20 +6,22 @@ BEGIN = "<!-- measured: begin (python -m training.evaluate writes this part) -->
 END = "<!-- measured: end -->"
 
 
-def rewrite(path: Path, metrics: dict) -> None:
+def rewrite(path: Path, tables: str) -> None:
     """Replaces what stands between the markers of a card. Raises ValueError when it has none."""
     before, _, rest = path.read_text().partition(BEGIN)
     _, found, after = rest.partition(END)
     if not found:
         raise ValueError(f"{path.name} has no measured part")
-    path.write_text(f"{before}{BEGIN}\n\n{_measured(metrics)}\n\n{END}{after}")
+    path.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}")
 
 
-def _measured(metrics: dict) -> str:
+def tables(metrics: dict) -> str:
+    """The measured part, as Markdown."""
     model, test = metrics["model"], metrics["test"]
     sections = {
         "Accuracy": [_accuracy(test), _recall(test)],
         "Confusion": [_confusion(test), _wrong(test)],
+        "Certainty": [_certainty(test)],
         "Robustness": [_perturbed(metrics["perturbed"], test["digits"])],
         "Latency": [_latency(metrics["latency"])],
         "Layers": [_layers(model)],
@@ -48,8 +50,20 @@ def _confusion(test: dict) -> str:
 
 
 def _wrong(test: dict) -> str:
-    wrong = [(one["index"], one["shows"], one["says"]) for one in test["wrong"]]
-    return "The wrong ones, by their place in the file, from 0:\n\n" + _table(["image", "shows", "model says"], wrong)
+    images: dict[tuple[int, int], list[str]] = {}
+    for one in test["wrong"]:
+        images.setdefault((one["shows"], one["says"]), []).append(str(one["index"]))
+    rows = [(shows, says, ", ".join(found)) for (shows, says), found in sorted(images.items())]
+    return "The wrong ones, by their place in the file, from 0:\n\n" + _table(["shows", "model says", "images"], rows)
+
+
+def _certainty(test: dict) -> str:
+    bounds = [*(one["from"] for one in test["certainty"]), 1]
+    rows = [
+        (f"{low} to {high}", f"{one['answers']:,}", f"{one['right']:,}", _percent(one["right"], one["answers"]))
+        for one, low, high in zip(test["certainty"], bounds, bounds[1:])
+    ]
+    return _table(["probability of the answer", "answers", "right", "share"], rows)
 
 
 def _perturbed(perturbed: dict, digits: int) -> str:
@@ -96,7 +110,7 @@ def _file(model: dict) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.2f} %"
+    return f"{100 * part / whole:.2f} %" if whole else ""
 
 
 def _table(header: list, rows: list) -> str:

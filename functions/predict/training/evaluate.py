@@ -1,6 +1,7 @@
-"""Measures the model on the test digits; writes metrics.json, confusion.png and the card: `python -m training.evaluate`."""
+"""Measures the model on the test digits, and writes metrics.json, confusion.png and the tables of the model card."""
 
 import json
+import re
 from pathlib import Path
 
 from . import card, confusion, mnist
@@ -11,11 +12,17 @@ PREDICT = Path(__file__).parent.parent
 
 def main() -> None:
     metrics = measure(PREDICT / "assets" / "digits.onnx", mnist.test(PREDICT / "mnist"))
-    (PREDICT / "training" / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    (PREDICT / "training" / "metrics.json").write_text(_json(metrics))
     confusion.draw(metrics["test"]["confusion"], PREDICT / "training" / "confusion.png")
-    card.rewrite(PREDICT / "MODEL_CARD.md", metrics)
-    print(json.dumps({name: metrics[name] for name in ("perturbed", "latency")}, indent=2))
-    print(f"{metrics['test']['right']} of {metrics['test']['digits']} right")
+    tables = card.tables(metrics)
+    card.rewrite(PREDICT / "MODEL_CARD.md", tables)
+    print(tables)
+
+
+def _json(metrics: dict) -> str:
+    """Indented, with each list of numbers on one line, so that a change of the confusion matrix reads as one."""
+    text = json.dumps(metrics, indent=2)
+    return re.sub(r"\[[\d\s,]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]), text) + "\n"
 
 
 if __name__ == "__main__":

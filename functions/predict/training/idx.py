@@ -1,4 +1,4 @@
-"""The idx files of MNIST: big-endian, two zero bytes, a type byte, a count of dimensions, the dimensions, the values."""
+"""The idx files of MNIST: two zero bytes, the type, the number of dimensions, each of them big-endian, the values."""
 
 import gzip
 import struct

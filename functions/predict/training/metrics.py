@@ -13,6 +13,9 @@ from .classifier import Classifier
 from .mnist import Digits
 from .perturbation import PERTURBATIONS
 
+CERTAINTIES = [0.5, 0.9, 0.99, 0.999]
+"""Bounds between which answers are counted by their probability."""
+
 
 def measure(path: Path, test: Digits) -> dict:
     """Measures a model file; everything but `latency` comes out the same each time, as values that JSON can hold."""
@@ -20,8 +23,16 @@ def measure(path: Path, test: Digits) -> dict:
     return {
         "model": _model(path),
         "test": _test(classifier, test),
-        "perturbed": {name: _right(classifier, Digits(change(test.images), test.labels)) for name, change in PERTURBATIONS.items()},
+        "perturbed": perturbed(classifier, test),
         "latency": _latency(classifier, test.images),
+    }
+
+
+def perturbed(classifier: Classifier, digits: Digits) -> dict[str, int]:
+    """How many digits are right under each perturbation."""
+    return {
+        name: int((classifier.probabilities(change(digits.images)).argmax(1) == digits.labels).sum())
+        for name, change in PERTURBATIONS.items()
     }
 
 
@@ -42,7 +53,8 @@ def _model(path: Path) -> dict:
 
 
 def _test(classifier: Classifier, test: Digits) -> dict:
-    answers = classifier.digits(test.images)
+    probabilities = classifier.probabilities(test.images)
+    answers = probabilities.argmax(1)
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (test.labels, answers), 1)
     wrong = np.flatnonzero(answers != test.labels)
@@ -52,11 +64,17 @@ def _test(classifier: Classifier, test: Digits) -> dict:
         # Rows are what the image shows, columns what the model says.
         "confusion": confusion.tolist(),
         "wrong": [{"index": int(i), "shows": int(test.labels[i]), "says": int(answers[i])} for i in wrong],
+        "certainty": _certainty(probabilities.max(1), answers == test.labels),
     }
 
 
-def _right(classifier: Classifier, digits: Digits) -> int:
-    return int((classifier.digits(digits.images) == digits.labels).sum())
+def _certainty(largest: np.ndarray, is_right: np.ndarray) -> list[dict]:
+    """How many answers are right among those whose probability lies from each bound to the next."""
+    places = np.digitize(largest, CERTAINTIES)
+    return [
+        {"from": bound, "answers": int((places == place).sum()), "right": int(is_right[places == place].sum())}
+        for place, bound in enumerate([0, *CERTAINTIES])
+    ]
 
 
 def _latency(classifier: Classifier, images: np.ndarray) -> dict:

@@ -51,28 +51,16 @@ class Folded(NamedTuple):
     """Shape [out]."""
 
 
-def sides() -> list[int]:
-    """Height and width, in pixels, of what each convolution returns before pooling, and of what the last one returns."""
-    found, side = [], SIDE
-    for layer in CONVOLUTIONS:
-        side += 2 * layer.padding - 2
-        found.append(side)
-        side = side // 2 if layer.is_pooled else side
-    return [*found, side]
-
-
 def initial(key: jax.Array) -> dict:
     """Random parameters: He et al. 2015 for the kernels (height, width, in, out), zeros for the dense layer."""
     keys = jax.random.split(key, len(CONVOLUTIONS))
     inputs, convolutions = 1, []
     for layer, layer_key in zip(CONVOLUTIONS, keys):
         kernel = jax.random.normal(layer_key, (3, 3, inputs, layer.channels)) * np.sqrt(2 / (9 * inputs))
-        convolutions.append(
-            {"kernel": kernel, "scale": jnp.ones(layer.channels), "offset": jnp.zeros(layer.channels)}
-        )
+        convolutions.append({"kernel": kernel, "scale": jnp.ones(layer.channels), "offset": jnp.zeros(layer.channels)})
         inputs = layer.channels
-    features = inputs * sides()[-1] ** 2
-    return {"convolutions": convolutions, "dense": {"kernel": jnp.zeros((features, CLASSES)), "bias": jnp.zeros(CLASSES)}}
+    dense = {"kernel": jnp.zeros((inputs * _last_side() ** 2, CLASSES)), "bias": jnp.zeros(CLASSES)}
+    return {"convolutions": convolutions, "dense": dense}
 
 
 def logits_of_batch(parameters: dict, images: jax.Array, dropout_key: jax.Array):
@@ -86,6 +74,7 @@ def logits_of_batch(parameters: dict, images: jax.Array, dropout_key: jax.Array)
     return _dense(parameters, jnp.where(is_kept, features / (1 - DROPOUT), 0)), normalisations
 
 
+@jax.jit
 def logits(parameters: dict, normalisations: list[Normalisation], images: jax.Array) -> jax.Array:
     """The logits in use, shape [n, 10], for grey values 0..1, shape [n, 28, 28]."""
     return _dense(parameters, _features(parameters, images, normalisations)[0])
@@ -100,6 +89,15 @@ def folded(parameters: dict, normalisations: list[Normalisation]) -> list[Folded
         layers.append(Folded(np.asarray(kernel), np.asarray(layer["offset"] - normalisation.mean * factor)))
     dense = parameters["dense"]
     return [*layers, Folded(np.asarray(dense["kernel"]), np.asarray(dense["bias"]))]
+
+
+def _last_side() -> int:
+    """Height and width of what the last convolution returns."""
+    side = SIDE
+    for layer in CONVOLUTIONS:
+        side += 2 * layer.padding - 2
+        side = side // 2 if layer.is_pooled else side
+    return side
 
 
 def _features(parameters, images, normalisations):

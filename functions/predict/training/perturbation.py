@@ -44,6 +44,10 @@ def _noisy(images: np.ndarray) -> np.ndarray:
     return np.clip(images + noise, 0, 1).astype(np.float32)
 
 
+def _inverted(images: np.ndarray) -> np.ndarray:
+    return 1 - images
+
+
 PERTURBATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "3 px up": _shifted(-3, 0),
     "3 px down": _shifted(3, 0),
@@ -51,10 +55,13 @@ PERTURBATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "3 px right": _shifted(0, 3),
     "15 degrees counter-clockwise": _rotated(15),
     "15 degrees clockwise": _rotated(-15),
+    "30 degrees counter-clockwise": _rotated(30),
+    "30 degrees clockwise": _rotated(-30),
     "scaled by 0.8": _scaled(0.8),
     "scaled by 1.2": _scaled(1.2),
     "thick strokes (3 x 3 dilation)": _thick,
     "thin strokes (2 x 2 erosion)": _thin,
     "noise, sigma 0.1": _noisy,
+    "inverted, which is the caller's to undo": _inverted,
 }
 """Each takes grey values 0..1, shape [n, 28, 28], and returns the same."""
