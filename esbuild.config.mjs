@@ -14,6 +14,7 @@ import { functions } from './functions/list.ts'
 
 const root = import.meta.dirname
 const dist = join(root, 'dist')
+const absent = join(root, 'bundle/absent.cjs')
 
 /** @param {string} name */
 function optionsOf(name) {
@@ -28,6 +29,7 @@ function optionsOf(name) {
     target: 'node24',
     define: { 'import.meta.dirname': '__dirname', 'import.meta.main': 'isMain' },
     banner: { js: 'const isMain=require.main===module;' },
+    alias: { 'sonic-boom': absent, 'thread-stream': absent },
     legalComments: 'linked',
     metafile: true,
     logLevel: 'warning',

@@ -24,7 +24,7 @@ const running: Program[] = []
 beforeAll(async () => {
   if (!existsSync(dist)) throw new Error('There are no bundles. Run `npm run build` first.')
   cpSync(dist, elsewhere, { recursive: true })
-  await migrateFunctions(inject('postgresUrl'), names)
+  await migrateFunctions(new Map(names.map((name) => [name, inject('postgresUrl')])))
 })
 
 afterEach(async () => {
@@ -55,7 +55,10 @@ const jobs: Readonly<Record<string, Asked>> = {
   metrics: { path: '/metrics' },
 }
 
-async function ask({ url }: Program, { path, init }: Asked): Promise<{ status: number; type: string | null; body: string }> {
+async function ask(
+  { url }: Program,
+  { path, init }: Asked,
+): Promise<{ status: number; type: string | null; body: string }> {
   const response = await fetch(url + path, init)
   return { status: response.status, type: response.headers.get('content-type'), body: await response.text() }
 }

@@ -1,29 +1,59 @@
 import type { EffectiveSetting, Finding } from '../functions/_runtime/configuration.ts'
+import type { EffectiveSettings } from './settings-report.ts'
 
 /** PostgreSQL keeps these for superusers (superuser_reserved_connections). */
 const reservedConnections = 3
 
-/** Checks that the pools of all pods at full scale fit the database server. */
-export function poolFindings(effective: ReadonlyMap<string, readonly EffectiveSetting[]>): Finding[] {
-  const pools = [...effective].flatMap(([name, settings]) => {
-    const number = (path: string): number => Number(settings.find((each) => each.path.join('.') === path)?.value)
-    const poolSize = number('database.poolSize')
-    const pods = number('scale.max')
-    if (Number.isNaN(poolSize)) return []
-    const terms = `${name} ${poolSize} x ${pods} pods`
-    const server = number('database.serverConnections')
-    return [{ terms, connections: poolSize * pods, server, place: originOf(settings, 'database.poolSize') }]
-  })
-  const needed = pools.reduce((sum, { connections }) => sum + connections, 0)
-  const available = Math.min(...pools.map(({ server }) => server)) - reservedConnections
-  const [first] = pools
-  if (!first || needed <= available) return []
-  const detail =
-    `At full scale the pools take ${needed} connections (${pools.map(({ terms }) => terms).join(', ')}), ` +
-    `and the server has ${available}. Lower database.poolSize or scale.max, or raise database.serverConnections with the server.`
-  return [{ place: first.place, setting: 'database.poolSize', detail }]
+const terms = ['database.poolSize', 'scale.max', 'database.serverConnections']
+
+interface Demand {
+  /** Connections that the pools of all pods at full scale take. */
+  readonly needed: number
+  /** Connections that the server has for them. */
+  readonly available: number
+  /** How that was reckoned: `configs 5 x 10 pods`. */
+  readonly sum: string
 }
 
-function originOf(settings: readonly EffectiveSetting[], path: string): string {
-  return settings.find((each) => each.path.join('.') === path)?.origin ?? 'default'
+/** Reckons what the functions ask of their database server; undefined where none has one. */
+export function connectionDemand(effective: EffectiveSettings): Demand | undefined {
+  const pools = [...effective].flatMap(([name, settings]) => {
+    const [poolSize = Number.NaN, pods = Number.NaN, server = Number.NaN] = terms.map((term) =>
+      Number(find(settings, term)?.value),
+    )
+    return Number.isNaN(poolSize)
+      ? []
+      : [{ needed: poolSize * pods, server, sum: `${name} ${poolSize} x ${pods} pods` }]
+  })
+  if (pools.length === 0) return undefined
+  return {
+    needed: pools.reduce((sum, { needed }) => sum + needed, 0),
+    available: Math.min(...pools.map(({ server }) => server)) - reservedConnections,
+    sum: pools.map(({ sum }) => sum).join(', '),
+  }
+}
+
+/** Checks that the pools of all pods at full scale fit the database server. */
+export function poolFindings(effective: EffectiveSettings): Finding[] {
+  const demand = connectionDemand(effective)
+  if (!demand || demand.needed <= demand.available) return []
+  const { needed, available, sum } = demand
+  const detail =
+    `At full scale the pools take ${needed} connections (${sum}), and the server has ${available}. ` +
+    'Lower database.poolSize or scale.max, or raise database.serverConnections with the server.'
+  const { setting, place } = culprit(effective)
+  return [{ place, setting, detail }]
+}
+
+/** The setting to begin with: one that somebody has set. */
+function culprit(effective: EffectiveSettings): { readonly setting: string; readonly place: string } {
+  const candidates = [...effective.values()].flatMap((settings) => {
+    return terms.flatMap((term) => find(settings, term) ?? [])
+  })
+  const chosen = candidates.find(({ origin }) => origin !== 'default') ?? candidates[0]
+  return { setting: chosen?.path.join('.') ?? '', place: chosen?.origin ?? '' }
+}
+
+function find(settings: readonly EffectiveSetting[], path: string): EffectiveSetting | undefined {
+  return settings.find((each) => each.path.join('.') === path)
 }

@@ -45,7 +45,10 @@ test('the commands of the README print what it says they print', () => {
   for (const { command, printed } of all) {
     const here = command.replaceAll('http://localhost:8080', server.url)
     const output = execFileSync('sh', ['-c', here], { cwd: root, encoding: 'utf8' }).trimEnd()
-    const pattern = printed.split('...').map((part) => RegExp.escape(part)).join('[^]+')
+    const pattern = printed
+      .split('...')
+      .map((part) => RegExp.escape(part))
+      .join('[^]+')
     expect(output, command).toMatch(new RegExp(`^${pattern}$`))
   }
 })

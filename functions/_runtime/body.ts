@@ -16,7 +16,10 @@ export interface BodyFormat<T> {
 export type BodyFormats = Readonly<Record<string, BodyFormat<unknown>>>
 
 /** A JSON body. */
-export function jsonBody<Schema extends z.core.$ZodType>(schema: Schema, reviver?: Reviver): BodyFormat<z.output<Schema>> {
+export function jsonBody<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  reviver?: Reviver,
+): BodyFormat<z.output<Schema>> {
   return {
     schema,
     parse(bytes) {
@@ -38,11 +41,14 @@ export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats): Bo
       'accept-encoding': 'identity',
     })
   }
-  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase())
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase())
   const format = Object.hasOwn(formats, mediaType) ? formats[mediaType] : undefined
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
   if (format && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return format
   const accepted = Object.keys(formats).join(', ')
-  const sent = headers['content-type'] === undefined ? 'The body has no content-type' : `The body is ${headers['content-type']}`
+  const sent =
+    headers['content-type'] === undefined ? 'The body has no content-type' : `The body is ${headers['content-type']}`
   throw unsupportedMediaType(`${sent}. Send it with content-type: ${accepted}.`, { accept: accepted })
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 
+import { Draft, isGroup } from './settings-draft.ts'
 import { environmentName, leavesOf, type Leaf } from './settings-schema.ts'
 import { RuntimeSettings } from './settings.ts'
 import { validate } from './validate.ts'
@@ -10,7 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface SettingsFile {
   readonly values: Readonly<Record<string, unknown>>
   /** `quartet.yaml:7:12`: file, line and column of a setting. */
-  placeOf(path: readonly string[]): string
+  readonly placeOf: (path: readonly string[]) => string
 }
 
 export interface SettingsSources {
@@ -18,6 +19,11 @@ export interface SettingsSources {
   readonly file?: SettingsFile | undefined
   /** What the caller sets unless the file or the environment does; what is not a setting of the function is ignored. */
   readonly preset?: Readonly<Record<string, unknown>>
+}
+
+interface Flaw {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
 }
 
 /** One wrong setting. */
@@ -69,19 +75,18 @@ export function configure<Schema extends z.core.$ZodType>(
   const draft = new Draft()
   const known = new Set(leaves.map(({ path }) => path[0] ?? ''))
   draft.merge(pick(sources.preset ?? {}, known), () => 'preset')
-  if (sources.file) mergeFile(draft, functionName, known, sources.file)
+  const findings = sources.file ? mergeFile(draft, functionName, known, sources.file) : []
   for (const leaf of leaves) mergeEnvironment(draft, functionName, leaf, sources.env)
   const result = validate(schema, draft.values)
-  if (!result.success) {
-    throw new SettingsError(
-      result.flaws.map(({ path, message }) => ({
-        place: draft.originOf(path.map(String)) ?? `set ${variableName(functionName, path.map(String))}`,
-        setting: path.join('.'),
-        detail: message,
-      })),
-    )
-  }
+  if (!result.success) findings.push(...result.flaws.map((flaw) => findingOf(flaw, functionName, draft)))
+  if (!result.success || findings.length > 0) throw new SettingsError(findings)
   return { settings: result.value, effective: leaves.flatMap((leaf) => effectiveSettings(leaf, result.value, draft)) }
+}
+
+function findingOf({ path, message }: Flaw, functionName: string, draft: Draft): Finding {
+  const keys = path.map(String)
+  const place = draft.originOf(keys) ?? `set ${variableName(functionName, keys)}`
+  return { place, setting: keys.join('.'), detail: message }
 }
 
 /** The environment variable that sets a setting. */
@@ -89,10 +94,19 @@ function variableName(functionName: string, path: readonly string[]): string {
   return environmentName(sharedKeys.has(path[0] ?? '') ? path : [functionName, ...path])
 }
 
-function mergeFile(draft: Draft, functionName: string, known: ReadonlySet<string>, file: SettingsFile): void {
-  draft.merge(pick(file.values, sharedKeys.intersection(known)), (path) => file.placeOf(path))
-  const own = file.values[functionName]
-  if (own !== undefined && own !== null) draft.merge(own, (path) => file.placeOf([functionName, ...path]))
+function mergeFile(
+  draft: Draft,
+  functionName: string,
+  known: ReadonlySet<string>,
+  { values, placeOf }: SettingsFile,
+): Finding[] {
+  draft.merge(pick(values, sharedKeys.intersection(known)), placeOf)
+  const own = values[functionName]
+  if (own === undefined || own === null) return []
+  if (!isGroup(own))
+    return [{ place: placeOf([functionName]), setting: functionName, detail: 'Expected a group of settings' }]
+  draft.merge(own, (path) => placeOf([functionName, ...path]))
+  return []
 }
 
 function mergeEnvironment(draft: Draft, functionName: string, leaf: Leaf, env: Environment): void {
@@ -109,7 +123,7 @@ function mergeEnvironment(draft: Draft, functionName: string, leaf: Leaf, env: E
 function mergeRecord(draft: Draft, leaf: Leaf, name: string, env: Environment): void {
   const prefix = `${name}_`
   for (const [variable, value] of Object.entries(env)) {
-    if (!variable.startsWith(prefix) || value === undefined) continue
+    if (!variable.startsWith(prefix) || value === undefined || value === '') continue
     draft.set([...leaf.path, variable.slice(prefix.length).toLowerCase()], value, `environment ${variable}`)
   }
 }
@@ -128,47 +142,9 @@ function coerce(value: string, type: string): unknown {
 function effectiveSettings(leaf: Leaf, settings: unknown, draft: Draft): EffectiveSetting[] {
   const value = leaf.path.reduce<unknown>((at, key) => (isGroup(at) ? at[key] : undefined), settings)
   if (value === undefined) return []
-  const entries = leaf.type === 'record' && isGroup(value) ? Object.entries(value) : undefined
-  if (entries) {
-    return entries.map(([key, entry]) => {
-      const path = [...leaf.path, key]
-      return { path, value: entry, origin: draft.originOf(path) ?? 'default' }
-    })
+  const effective = (path: readonly string[], shown: unknown): EffectiveSetting => {
+    return { path, value: leaf.isSecret ? maskedValue : shown, origin: draft.originOf(path) ?? 'default' }
   }
-  return [{ path: leaf.path, value: leaf.isSecret ? maskedValue : value, origin: draft.originOf(leaf.path) ?? 'default' }]
-}
-
-/** Settings as they are put together, each with its origin. */
-class Draft {
-  readonly values: Record<string, unknown> = {}
-  readonly #origins = new Map<string, string>()
-
-  merge(values: unknown, origin: (path: readonly string[]) => string, path: readonly string[] = []): void {
-    if (path.length > 0) this.#origins.set(path.join('.'), origin(path))
-    if (!isGroup(values)) return this.set(path, values, origin(path))
-    for (const [key, value] of Object.entries(values)) this.merge(value, origin, [...path, key])
-  }
-
-  set(path: readonly string[], value: unknown, origin: string): void {
-    const parents = path.slice(0, -1)
-    const key = path.at(-1)
-    if (key === undefined) return
-    let group = this.values
-    for (const parent of parents) {
-      const existing = group[parent]
-      const next = isGroup(existing) ? existing : {}
-      group[parent] = next
-      group = next
-    }
-    group[key] = value
-    this.#origins.set(path.join('.'), origin)
-  }
-
-  originOf(path: readonly string[]): string | undefined {
-    return this.#origins.get(path.join('.'))
-  }
-}
-
-function isGroup(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (leaf.type !== 'record' || !isGroup(value)) return [effective(leaf.path, value)]
+  return Object.entries(value).map(([key, entry]) => effective([...leaf.path, key], entry))
 }

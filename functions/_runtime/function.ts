@@ -1,43 +1,8 @@
 import type { HttpFunction } from '@google-cloud/functions-framework'
-import type * as z from 'zod/mini'
 
+import type { AnyDefinition, FunctionDefinition } from './definition.ts'
 import { frameworkFunction } from './host/framework.ts'
-import type { Logger } from './log.ts'
-import type { RequestMetrics } from './request-metrics.ts'
-import type { Route } from './route.ts'
-import type { RouteKey } from './router.ts'
 import type { RuntimeSettings } from './settings.ts'
-
-/** What a function is given when it opens: everything it may use that is not its own. */
-export interface Opening<Settings> {
-  readonly settings: Settings
-  readonly log: Logger
-  readonly metrics: RequestMetrics
-}
-
-// Taken from a method, so that a definition is also an AnyDefinition: only its own holding is ever given to a check.
-type Check<Held> = { check(held: Held): void | Promise<void> }['check']
-
-/** A function, described once. */
-export interface FunctionDefinition<Settings extends RuntimeSettings, Held> {
-  readonly name: string
-  /** What it does, in one sentence. */
-  readonly summary: string
-  /** A command to try it with; $URL stands for the address of the server. */
-  readonly example: string
-  /** `RuntimeSettings`, extended with what this function can be told. */
-  readonly settings: z.core.$ZodType<Settings>
-  /** Makes what the routes need: a pool, a model session. Must not wait for anything that can be down. */
-  open(opening: Opening<Settings>): Held | Promise<Held>
-  /** Gives it back. */
-  close?(held: Held): void | Promise<void>
-  /** What readiness depends on, by name; a check that throws fails. */
-  readonly checks?: Readonly<Record<string, Check<Held>>>
-  readonly routes: Readonly<Record<RouteKey, Route<Held>>>
-}
-
-/** A function of which only the contract is known. */
-export type AnyDefinition = FunctionDefinition<RuntimeSettings, unknown>
 
 /** What functions-framework calls, and the description that our own hosts and tests use. */
 export type QuartetFunction = HttpFunction & { readonly definition: AnyDefinition }

@@ -1,14 +1,14 @@
-import type { AnyDefinition, Opening } from './function.ts'
+import type { AnyDefinition, Opening } from './definition.ts'
 import type { RuntimeSettings } from './settings.ts'
 
-/** What a function holds while it is open, and how many requests are using it. */
+/** What a function holds while it is open, and who is using it. */
 export class Holding {
   readonly settings: RuntimeSettings
   readonly #definition: AnyDefinition
   readonly #opening: Opening<RuntimeSettings>
   #held: Promise<unknown> | undefined
   #users = 0
-  #idle: (() => void) | undefined
+  #idle: PromiseWithResolvers<void> | undefined
 
   constructor(definition: AnyDefinition, opening: Opening<RuntimeSettings>) {
     this.settings = opening.settings
@@ -16,14 +16,15 @@ export class Holding {
     this.#opening = opening
   }
 
-  get users(): number {
-    return this.#users
-  }
-
   /** Opens at the first call; later calls wait for the same. A failed opening is tried again by the next call. */
   open(): Promise<unknown> {
-    this.#held ??= this.#open()
-    return this.#held
+    if (this.#held) return this.#held
+    const held = this.#open()
+    this.#held = held
+    held.catch(() => {
+      if (this.#held === held) this.#held = undefined
+    })
+    return held
   }
 
   /** Runs work with what is held; it stays open until the work is done. */
@@ -33,24 +34,33 @@ export class Holding {
       return await work(await this.open())
     } finally {
       this.#users -= 1
-      if (this.#users === 0) this.#idle?.()
+      if (this.#users === 0) this.#idle?.resolve()
     }
   }
 
-  /** Gives back what is held, once nobody uses it. */
-  async close(): Promise<void> {
-    if (this.#users > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
+  /**
+   * Gives back what is held, once nobody uses it.
+   * @param patienceMs how long to wait for those who do; what is held is taken from them then
+   */
+  async close(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
+    if (this.#users > 0) await this.#untilIdle(patienceMs)
     const held = this.#held
     this.#held = undefined
-    if (held) await this.#definition.close?.(await held)
+    // What did not open has nothing to give back.
+    const opened = await held?.then((value) => ({ value })).catch(() => undefined)
+    if (opened) await this.#definition.close?.(opened.value)
   }
 
   async #open(): Promise<unknown> {
-    try {
-      return await this.#definition.open(this.#opening)
-    } catch (error) {
-      this.#held = undefined
-      throw error
-    }
+    return this.#definition.open(this.#opening)
+  }
+
+  async #untilIdle(patienceMs: number): Promise<void> {
+    this.#idle ??= Promise.withResolvers()
+    if (patienceMs === Number.POSITIVE_INFINITY) return this.#idle.promise
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, patienceMs)
+    await Promise.race([this.#idle.promise, promise])
+    clearTimeout(timer)
   }
 }

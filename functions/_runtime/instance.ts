@@ -1,4 +1,4 @@
-import type { AnyDefinition } from './function.ts'
+import type { AnyDefinition } from './definition.ts'
 import { Holding } from './holding.ts'
 import type { Logger } from './log.ts'
 import { internalServerError, Problem, tooManyRequests } from './problem.ts'
@@ -40,7 +40,10 @@ export class FunctionInstance {
   readonly metrics: RequestMetrics
   readonly #router: Router<Entry>
   #holding: Holding
-  #isDraining = false
+  #inFlight = 0
+  #drainingSince: number | undefined
+  /** What earlier settings held, on its way to be closed. */
+  #retired: Promise<unknown> = Promise.resolve()
 
   constructor(definition: AnyDefinition, settings: RuntimeSettings, { log, metrics }: Surroundings) {
     this.definition = definition
@@ -60,8 +63,13 @@ export class FunctionInstance {
     return this.#holding.settings
   }
 
+  /** Requests that are being answered, without those on shared paths. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
   get isDraining(): boolean {
-    return this.#isDraining
+    return this.#drainingSince !== undefined
   }
 
   /** Opens what the function holds. Requests do so too: this is for a host that wants to begin before they come. */
@@ -99,27 +107,42 @@ export class FunctionInstance {
   check(): Promise<Record<string, CheckResult>> {
     const holding = this.#holding
     const checks = Object.entries(this.definition.checks ?? {}).map(([name, check]) => {
-      return [name, async () => check(await holding.open())] as const
+      return [name, () => holding.use(check)] as const
     })
-    return askAll({ open: () => holding.open(), ...Object.fromEntries(checks) })
+    return askAll({ open: () => holding.open(), ...Object.fromEntries(checks) }, (name, error) => {
+      this.log.warn({ check: name, err: error }, 'a check failed')
+    })
   }
 
   /** Readiness goes false; requests are still answered. */
   drain(): void {
-    this.#isDraining = true
+    this.#drainingSince ??= performance.now()
   }
 
-  /** Opens anew with other settings; what was held before is closed when the requests that use it are answered. */
+  /**
+   * Opens anew with other settings; what was held before is closed when the requests that use it are answered.
+   * @throws what opening throws; the settings from before stay then
+   */
   async reload(settings: RuntimeSettings): Promise<void> {
-    const before = this.#holding
     const after = this.#hold(settings)
     await after.open()
+    this.#retire(this.#holding)
     this.#holding = after
-    await before.close()
+    this.log.level = settings.logLevel
   }
 
+  /** Gives back what is held when the requests that use it are answered, or when the time for draining is over. */
   async close(): Promise<void> {
-    await this.#holding.close()
+    const { timeoutMs } = this.settings.drain
+    const elapsedMs = this.#drainingSince === undefined ? 0 : performance.now() - this.#drainingSince
+    await Promise.all([this.#holding.close(Math.max(0, timeoutMs - elapsedMs)), this.#retired])
+  }
+
+  #retire(holding: Holding): void {
+    const closed = holding.close(holding.settings.drain.timeoutMs).catch((error: unknown) => {
+      this.log.error({ err: error }, 'what the settings before had opened could not be closed')
+    })
+    this.#retired = Promise.all([this.#retired, closed])
   }
 
   #hold(settings: RuntimeSettings): Holding {
@@ -133,19 +156,32 @@ export class FunctionInstance {
     query: string,
   ): Promise<Reply> {
     const holding = this.#holding
-    if (isShared) return route.handle(await parseRequest(route.shape, arrival, params, query, holding.settings), undefined)
+    if (isShared)
+      return route.handle(await parseRequest(route.shape, arrival, params, query, holding.settings), undefined)
     const { inFlight } = holding.settings.limits
-    if (holding.users >= inFlight) {
+    if (this.#inFlight >= inFlight) {
       throw tooManyRequests(`This process is answering ${inFlight} requests, which is its limit.`, 1)
     }
-    return holding.use(async (held) => {
-      return route.handle(await parseRequest(route.shape, arrival, params, query, holding.settings), held)
-    })
+    this.#inFlight += 1
+    try {
+      return await holding.use(async (held) => {
+        return route.handle(await parseRequest(route.shape, arrival, params, query, holding.settings), held)
+      })
+    } finally {
+      this.#inFlight -= 1
+    }
   }
 
   #explain(error: unknown, { id }: Arrival): Problem {
-    const problem = error instanceof Problem ? error : internalServerError(id, error)
+    const problem = problemIn(error) ?? internalServerError(id, error)
     if (problem.status >= 500) this.log.error({ requestId: id, err: problem.cause ?? problem }, problem.message)
     return problem
   }
+}
+
+/** Node's own functions wrap the reason of a signal, here that the client has left, in an error that says: aborted. */
+function problemIn(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (error instanceof Error && error.name === 'AbortError' && error.cause instanceof Problem) return error.cause
+  return undefined
 }

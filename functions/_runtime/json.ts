@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
+import { syntaxErrorPosition } from './json-position.ts'
 import { badRequest } from './problem.ts'
 
 /** What JSON.parse calls with each value; the context has the source text of those that are not objects or arrays. */
@@ -30,39 +31,4 @@ function describeSyntaxError(source: string): string {
   const character = source.codePointAt(position)
   const found = character === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(character))
   return `The body is not valid JSON: unexpected ${found} at line ${line}, column ${column}.`
-}
-
-/**
- * Finds where a text stops being JSON.
- * @param source a text that JSON.parse refuses
- * @returns the index of the first UTF-16 unit that no JSON text could have there; the text's length when it only ends early
- */
-export function syntaxErrorPosition(source: string): number {
-  const message = syntaxErrorMessage(source)
-  const stated = /at position (\d+)/.exec(message)
-  if (stated) return Number(stated[1])
-  if (!isUnexpectedToken(message)) return source.length
-  // V8 states no position for an unexpected token. It stops at the first error, so the shortest prefix that has the
-  // same complaint ends with the token; whether a prefix has it is monotonic in the prefix's length, so bisect.
-  let without = 0
-  let within = source.length
-  while (within - without > 1) {
-    const middle = (without + within) >> 1
-    if (isUnexpectedToken(syntaxErrorMessage(source.slice(0, middle)))) within = middle
-    else without = middle
-  }
-  return without
-}
-
-function isUnexpectedToken(message: string): boolean {
-  return message.startsWith('Unexpected token')
-}
-
-function syntaxErrorMessage(source: string): string {
-  try {
-    JSON.parse(source)
-    return ''
-  } catch (error) {
-    return error instanceof SyntaxError ? error.message : ''
-  }
 }

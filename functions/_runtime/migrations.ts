@@ -57,18 +57,29 @@ async function runPending(sql: Sql, schema: string, migrations: readonly Migrati
   const done = await sql<{ number: number; checksum: string }[]>`select number, checksum from ${sql(schema)}.migrations`
   const checksums = new Map(done.map(({ number, checksum }) => [number, checksum]))
   const ran: string[] = []
-  for (const { number, name, statements, checksum } of migrations) {
+  for (const migration of migrations) {
+    const { number, name, checksum } = migration
     const known = checksums.get(number)
     if (known !== undefined && known !== checksum) {
       throw new Error(`${schema}: ${name} was edited after it had been run. Restore it and add a new migration.`)
     }
     if (known !== undefined) continue
+    // In their order, each on what the one before has made.
+    await runOne(sql, schema, migration)
+    ran.push(name)
+  }
+  return ran
+}
+
+async function runOne(sql: Sql, schema: string, { number, name, statements, checksum }: Migration): Promise<void> {
+  try {
     await sql.begin(async (transaction) => {
       await transaction.unsafe(statements)
       await transaction`
         insert into ${transaction(schema)}.migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`
     })
-    ran.push(name)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`${schema}: ${name} failed, and what it had done was taken back: ${reason}`, { cause: error })
   }
-  return ran
 }

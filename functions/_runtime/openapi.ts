@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import type { AnyDefinition } from './function.ts'
+import type { AnyDefinition } from './definition.ts'
 import type { ReplyShape, Route, RouteShape } from './route.ts'
 import type { RouteKey } from './router.ts'
 import { version } from './version.ts'
@@ -29,7 +29,12 @@ export function openapiDocument(
   }
   return {
     openapi: '3.1.0',
-    info: { title: `Quartet ${definition.name}`, version, description: definition.summary, license: { name: 'Apache-2.0' } },
+    info: {
+      title: `Quartet ${definition.name}`,
+      version,
+      description: definition.summary,
+      license: { name: 'Apache-2.0' },
+    },
     // Relative to where the document was read, so that it is right behind any host and prefix.
     servers: [{ url: '.' }],
     paths,
@@ -55,7 +60,9 @@ const problemResponse = {
 }
 
 function response({ description, content }: ReplyShape): Schema {
-  return content ? { description, content: mapContent(content, (schema) => jsonSchema(schema, 'output')) } : { description }
+  return content
+    ? { description, content: mapContent(content, (schema) => jsonSchema(schema, 'output')) }
+    : { description }
 }
 
 function requestBody(formats: NonNullable<RouteShape['body']>): Schema {
@@ -63,7 +70,9 @@ function requestBody(formats: NonNullable<RouteShape['body']>): Schema {
 }
 
 function mapContent<T>(content: Readonly<Record<string, T>>, schemaOf: (value: T) => Schema): Schema {
-  return Object.fromEntries(Object.entries(content).map(([mediaType, value]) => [mediaType, { schema: schemaOf(value) }]))
+  return Object.fromEntries(
+    Object.entries(content).map(([mediaType, value]) => [mediaType, { schema: schemaOf(value) }]),
+  )
 }
 
 function parametersIn(place: 'path' | 'query', schema: z.core.$ZodType | undefined): Schema[] {

@@ -7,7 +7,9 @@ import { secrets } from './settings.ts'
 const positive = z.int().check(z.gte(1))
 
 // Missing is wrong in the same words: where to set it is what the finding says.
-const PostgresUrl = z.string().check(z.regex(/^postgres(ql)?:\/\/./, 'Expected postgres://user:password@host:port/database'))
+const PostgresUrl = z
+  .string()
+  .check(z.refine(isPostgresUrl, 'Expected postgres://user:password@host:port/database, special characters as %40'))
 PostgresUrl.register(secrets, { secret: true })
 
 export const DatabaseSettings = z.strictObject({
@@ -26,26 +28,24 @@ export const DatabaseSettings = z.strictObject({
 })
 export type DatabaseSettings = z.output<typeof DatabaseSettings>
 
+/** The driver takes several hosts, the parser of URLs one. */
+function isPostgresUrl(url: string): boolean {
+  return /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url.replace(/^(\w+:\/\/(?:[^@/?]*@)?[^,/?]*),[^/?]*/, '$1'))
+}
+
 const retryAfterSeconds = 2
+const closeTimeoutSeconds = 5
 
 /** A pool of connections, made when the first query needs one, whose every query has a deadline. */
 export class Database {
-  readonly #sql: Sql
-  readonly #queryTimeoutMs: number
+  readonly #settings: DatabaseSettings
+  #pool: Sql
+  /** Pools that were given up, on their way to be closed. */
+  #retired: Promise<unknown> = Promise.resolve()
 
   constructor(settings: DatabaseSettings) {
-    this.#queryTimeoutMs = settings.queryTimeoutMs
-    this.#sql = postgres(settings.url, {
-      max: settings.poolSize,
-      connect_timeout: settings.connectTimeoutMs / 1000,
-      idle_timeout: settings.idleTimeoutMs / 1000,
-      // Asking the server for its array types would cost the first query of a cold start a round trip.
-      fetch_types: false,
-      connection: { application_name: 'quartet', statement_timeout: settings.queryTimeoutMs },
-      onnotice: () => {},
-      // A name that does not answer is tried again at once for a caller who still waits, and no longer than that.
-      backoff: false,
-    })
+    this.#settings = settings
+    this.#pool = poolOf(settings)
   }
 
   /**
@@ -53,12 +53,17 @@ export class Database {
    * @throws Problem 503 when the database is away, too slow, or not migrated
    */
   async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const pool = this.#pool
+    const { queryTimeoutMs } = this.#settings
     const deadline = Promise.withResolvers<never>()
-    const timer = setTimeout(() => deadline.reject(tooSlow(this.#queryTimeoutMs)), this.#queryTimeoutMs)
+    const timer = setTimeout(() => {
+      this.#giveUp(pool)
+      deadline.reject(tooSlow(queryTimeoutMs))
+    }, queryTimeoutMs)
     try {
-      return await Promise.race([work(this.#sql), deadline.promise])
+      return await Promise.race([work(pool), deadline.promise])
     } catch (error) {
-      throw asProblem(error)
+      throw asProblem(error, queryTimeoutMs)
     } finally {
       clearTimeout(timer)
     }
@@ -69,26 +74,61 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.#sql.end({ timeout: 5 })
+    await Promise.all([this.#pool.end({ timeout: closeTimeoutSeconds }), this.#retired])
+  }
+
+  /**
+   * Takes new connections for the queries to come. The server ends a query of its own accord after the same time, so
+   * one without an end may be on a connection that leads nowhere, which the system would notice after a quarter of an
+   * hour. Queries that are being answered keep their connections.
+   */
+  #giveUp(pool: Sql): void {
+    if (pool !== this.#pool) return
+    this.#pool = poolOf(this.#settings)
+    const timeout = this.#settings.queryTimeoutMs / 1000
+    this.#retired = Promise.all([this.#retired, pool.end({ timeout })])
   }
 }
 
-function tooSlow(timeoutMs: number): Problem {
-  return serviceUnavailable(`The database did not answer within ${timeoutMs} ms.`, retryAfterSeconds)
+function poolOf(settings: DatabaseSettings): Sql {
+  return postgres(settings.url, {
+    max: settings.poolSize,
+    connect_timeout: settings.connectTimeoutMs / 1000,
+    idle_timeout: settings.idleTimeoutMs / 1000,
+    // Asking the server for its array types would cost the first query of a cold start a round trip.
+    fetch_types: false,
+    connection: { application_name: 'quartet', statement_timeout: settings.queryTimeoutMs },
+    onnotice: () => {},
+    // A name that does not answer is tried again at once for a caller who still waits, and no longer than that.
+    backoff: false,
+  })
 }
 
-/** Classes of SQLSTATE that say the server, not the query, is the trouble: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const unavailableStates = /^(08|53|57|58)/
-const unavailableCodes = /^(CONNECT|E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|NOENT))/
+function tooSlow(timeoutMs: number, cause?: unknown): Problem {
+  return serviceUnavailable(`The database did not answer within ${timeoutMs} ms.`, retryAfterSeconds, cause)
+}
 
-function asProblem(error: unknown): unknown {
+// SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const notMigrated = new Set(['42P01', '3F000'])
+const canceled = '57014'
+/** The server, not the query, is the trouble; 25006 is one that has become a replica. */
+const unavailable = /^(08|53|57|58|25006)/
+/** The server does not know the user, the password or the database. */
+const refused = /^(28|3D)/
+/** Codes of the driver and of the system. */
+const unreachable = /^(CONNECT|E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|NOENT))/
+
+function asProblem(error: unknown, queryTimeoutMs: number): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error
   const code = 'code' in error ? String(error.code) : ''
-  if (code === '42P01' || code === '3F000') {
-    return serviceUnavailable('The database has not been migrated. Run `quartet migrate`.', retryAfterSeconds, error)
-  }
-  if (unavailableStates.test(code) || unavailableCodes.test(code)) {
-    return serviceUnavailable('The database cannot be reached now.', retryAfterSeconds, error)
-  }
-  return error
+  if (code === canceled) return tooSlow(queryTimeoutMs, error)
+  const detail = detailOf(code)
+  return detail === undefined ? error : serviceUnavailable(detail, retryAfterSeconds, error)
+}
+
+function detailOf(code: string): string | undefined {
+  if (notMigrated.has(code)) return 'The database has not been migrated. Run `quartet migrate`.'
+  if (refused.test(code)) return 'The database refuses the connection; the log says why.'
+  if (unavailable.test(code) || unreachable.test(code)) return 'The database cannot be reached now.'
+  return undefined
 }

@@ -1,10 +1,13 @@
 import { badRequest } from './problem.ts'
 
+const noQuery = Object.freeze({})
+
 /**
  * Reads a query string; a name that is repeated becomes an array.
  * @throws Problem 400 when it is not valid percent-encoding
  */
-export function parseQuery(query: string): Record<string, string | string[]> {
+export function parseQuery(query: string): Readonly<Record<string, string | string[]>> {
+  if (query === '') return noQuery
   try {
     decodeURIComponent(query)
   } catch {
@@ -13,7 +16,8 @@ export function parseQuery(query: string): Record<string, string | string[]> {
   const values = new Map<string, string | string[]>()
   for (const [name, value] of new URLSearchParams(query)) {
     const earlier = values.get(name)
-    values.set(name, earlier === undefined ? value : [earlier, value].flat())
+    if (Array.isArray(earlier)) earlier.push(value)
+    else values.set(name, earlier === undefined ? value : [earlier, value])
   }
   return Object.fromEntries(values)
 }

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type * as z from 'zod/mini'
 
-import { formatOf } from './body.ts'
+import { formatOf, type BodyFormats } from './body.ts'
 import { badRequest } from './problem.ts'
 import { parseQuery } from './query.ts'
-import type { Arrival, Request } from './request.ts'
+import type { Arrival, BodyLimits, Request } from './request.ts'
 import type { RouteShape } from './route.ts'
 import type { RuntimeSettings } from './settings.ts'
 import { flawsAtNames, validate } from './validate.ts'
@@ -18,27 +18,34 @@ export interface Target {
 export function splitTarget(target: string): Target {
   const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
   const end = local.indexOf('?')
-  return end === -1 ? { path: local, query: '' } : { path: local.slice(0, end), query: local.slice(end + 1) }
+  const path = end === -1 ? local : local.slice(0, end)
+  return { path: path === '' ? '/' : path, query: end === -1 ? '' : local.slice(end + 1) }
 }
 
 /**
  * Turns an arrival into what the route's handler takes.
  * @throws Problem 400, 408, 413, 415, 499
  */
-export async function parseRequest(
+export function parseRequest(
   shape: RouteShape,
   arrival: Arrival,
   params: Readonly<Record<string, string>>,
   query: string,
   { limits }: RuntimeSettings,
-): Promise<Request<unknown, unknown, unknown>> {
+): Request<unknown, unknown, unknown> | Promise<Request<unknown, unknown, unknown>> {
   const parsedParams = shape.params ? parseNamed('path', shape.params, params) : params
   const parsedQuery = shape.query ? parseNamed('query', shape.query, parseQuery(query)) : parseQuery(query)
+  // Without a body there is nothing to wait for, and most requests of a probe or a scrape have none.
   if (!shape.body) return new ParsedRequest(arrival, parsedParams, parsedQuery, undefined)
-  const format = formatOf(arrival.headers, shape.body)
-  const limitBytes = shape.limitBytes ?? limits.bodyBytes
-  const bytes = await arrival.readBody({ limitBytes, timeoutMs: limits.bodyTimeoutMs })
-  return new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes))
+  return parseBody(shape.body, arrival, {
+    limitBytes: shape.limitBytes ?? limits.bodyBytes,
+    timeoutMs: limits.bodyTimeoutMs,
+  }).then((body) => new ParsedRequest(arrival, parsedParams, parsedQuery, body))
+}
+
+async function parseBody(formats: BodyFormats, arrival: Arrival, limits: BodyLimits): Promise<unknown> {
+  const format = formatOf(arrival.headers, formats)
+  return format.parse(await arrival.readBody(limits))
 }
 
 function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {

@@ -26,8 +26,8 @@ type Parsed<Schema, Otherwise> = Schema extends z.core.$ZodType ? z.output<Schem
 type BodyOf<Formats> = Formats extends Readonly<Record<string, BodyFormat<infer Value>>> ? Value : undefined
 
 export type RequestOf<Shape extends RouteShape> = Request<
-  Parsed<Shape['params'], Record<never, string>>,
-  Parsed<Shape['query'], Record<never, string>>,
+  Parsed<Shape['params'], Readonly<Record<string, string>>>,
+  Parsed<Shape['query'], Readonly<Record<string, string | string[]>>>,
   BodyOf<Shape['body']>
 >
 

@@ -24,7 +24,7 @@ export async function serve({ definition }: QuartetFunction): Promise<void> {
         instance.drain()
         const cutOff = await host.drain(instance.settings.drain)
         await instance.close()
-        log.flush()
+        await log.flush()
         return cutOff
       },
     })

@@ -13,18 +13,9 @@ export interface Leaf {
 /** Lists the settings that a schema has. */
 export function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []): Leaf[] {
   const def = (schema as z.core.$ZodTypes)._zod.def
-  switch (def.type) {
-    case 'default':
-    case 'prefault':
-    case 'optional':
-    case 'nullable':
-    case 'readonly':
-      return leavesOf(def.innerType, path)
-    case 'object':
-      return Object.entries(def.shape).flatMap(([key, value]) => leavesOf(value, [...path, key]))
-    default:
-      return [{ path, type: def.type, isSecret: secrets.has(schema) }]
-  }
+  if ('innerType' in def) return leavesOf(def.innerType, path)
+  if (def.type === 'object') return Object.entries(def.shape).flatMap(([key, value]) => leavesOf(value, [...path, key]))
+  return [{ path, type: def.type, isSecret: secrets.has(schema) }]
 }
 
 /** `['limits', 'inFlight']` is LIMITS_IN_FLIGHT. */

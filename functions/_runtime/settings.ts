@@ -24,6 +24,8 @@ export const RuntimeSettings = z.strictObject({
       bodyTimeoutMs: z._default(positive, 10_000),
       /** Time for a request's headers to arrive. */
       headersTimeoutMs: z._default(positive, 10_000),
+      /** Time in which nothing is read or written on a connection until it is cut off; longer than any answer takes. */
+      stallTimeoutMs: z._default(positive, 300_000),
     }),
     {},
   ),

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 
-import type { FunctionInstance } from './instance.ts'
+import type { AnyDefinition } from './definition.ts'
 import { openapiDocument } from './openapi.ts'
-import { json, ok, text } from './reply.ts'
+import type { CheckResult } from './readiness.ts'
+import { json, jsonText, ok, text } from './reply.ts'
 import { route, type Route } from './route.ts'
 import type { RouteKey } from './router.ts'
 import { version } from './version.ts'
@@ -26,9 +27,18 @@ const Version = z.object({
   node: z.string(),
 })
 
+/** What these routes tell of. */
+interface Subject {
+  readonly definition: AnyDefinition
+  readonly isDraining: boolean
+  check(): Promise<Readonly<Record<string, CheckResult>>>
+}
+
 /** The routes that every function has. */
-export function sharedRoutes(instance: FunctionInstance): Record<RouteKey, Route<undefined>> {
-  return {
+export function sharedRoutes(instance: Subject): Record<RouteKey, Route<undefined>> {
+  // Made when first asked for, and once: turning schemas into a document takes longer than any other answer here.
+  let document: string | undefined
+  const routes: Record<RouteKey, Route<undefined>> = {
     'GET /healthz': route(
       {
         summary: 'Says that the process answers. Cheap enough for any probe.',
@@ -63,14 +73,19 @@ export function sharedRoutes(instance: FunctionInstance): Record<RouteKey, Route
         summary: 'Describes the routes as OpenAPI 3.1.',
         replies: { 200: { description: 'The document', content: { 'application/json': z.looseObject({}) } } },
       },
-      () => ok(openapiDocument(instance.definition, sharedRoutes(instance))),
+      () => {
+        document ??= JSON.stringify(openapiDocument(instance.definition, routes))
+        return jsonText(200, document)
+      },
     ),
     'GET /version': route(
       {
         summary: 'Says what runs here.',
         replies: { 200: { description: 'Versions', content: { 'application/json': Version } } },
       },
-      () => ok({ function: instance.name, version, revision: process.env['K_REVISION'], node: process.version }),
+      () =>
+        ok({ function: instance.definition.name, version, revision: process.env['K_REVISION'], node: process.version }),
     ),
   }
+  return routes
 }

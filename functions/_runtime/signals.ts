@@ -2,12 +2,12 @@ import type { Logger } from './log.ts'
 
 interface Reactions {
   /** On SIGHUP. */
-  reload(): Promise<void>
+  readonly reload: () => Promise<void>
   /**
    * On SIGTERM and SIGINT.
    * @returns how many connections had to be cut off
    */
-  drain(): Promise<number>
+  readonly drain: () => Promise<number>
 }
 
 /** Lets the process be told what to do. It ends with 0 after a clean drain, with 1 when something was lost. */
@@ -29,8 +29,11 @@ export function onSignals(log: Logger, { reload, drain }: Reactions): void {
       })
     })
   }
+  // One after the other, so that the settings that are read last are those that stay.
+  let reloaded = Promise.resolve()
   process.on('SIGHUP', () => {
-    reload().then(
+    if (isEnding) return
+    reloaded = reloaded.then(reload).then(
       () => log.info('settings were reloaded'),
       (error: unknown) => log.error({ err: error }, 'settings were not reloaded; those before stay'),
     )

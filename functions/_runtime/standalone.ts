@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 
 import { configure, SettingsError, type Configuration, type Environment, type SettingsFile } from './configuration.ts'
-import type { AnyDefinition } from './function.ts'
+import type { AnyDefinition } from './definition.ts'
 import { FunctionInstance } from './instance.ts'
 import { openLog, type Log } from './log.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -21,8 +21,11 @@ export interface Standalone {
 export async function standalone(definition: AnyDefinition, env: Environment = process.env): Promise<Standalone> {
   const { settings } = await configuration(definition, env)
   const log = openLog(settings.logLevel)
-  process.once('exit', () => log.flush())
-  return { log, instance: new FunctionInstance(definition, settings, { log: log.logger, metrics: new RequestMetrics() }) }
+  process.once('exit', () => log.flushSync())
+  return {
+    log,
+    instance: new FunctionInstance(definition, settings, { log: log.logger, metrics: new RequestMetrics() }),
+  }
 }
 
 /** @throws SettingsError */
@@ -38,7 +41,7 @@ export async function configuration(
  * @throws SettingsError
  */
 export async function settingsFile(env: Environment): Promise<SettingsFile | undefined> {
-  const named = env['QUARTET_SETTINGS']
+  const named = env['QUARTET_SETTINGS'] || undefined
   const path = named ?? 'quartet.yaml'
   if (named === undefined && !existsSync(path)) return undefined
   return parseSettingsFile(path, readSource(path))
@@ -49,6 +52,8 @@ function readSource(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new SettingsError([{ place: path, setting: 'QUARTET_SETTINGS', detail: `The file cannot be read: ${reason}` }])
+    throw new SettingsError([
+      { place: path, setting: 'QUARTET_SETTINGS', detail: `The file cannot be read: ${reason}` },
+    ])
   }
 }

@@ -15,11 +15,14 @@ interface Issue {
   readonly message: string
 }
 
-/** Turns unknown into a type, or says everything that is wrong with it. */
+// More than anybody reads; without a limit a small body of nothing but flaws would be answered with a large one.
+const mostFlaws = 100
+
+/** Turns unknown into a type, or says what is wrong with it. */
 export function validate<Schema extends z.core.$ZodType>(schema: Schema, value: unknown): Validated<z.output<Schema>> {
   const result = z.safeParse(schema, value, { error: localeError })
   if (result.success) return { success: true, value: result.data }
-  return { success: false, flaws: result.error.issues.flatMap(explain) }
+  return { success: false, flaws: result.error.issues.slice(0, mostFlaws).flatMap(explain).slice(0, mostFlaws) }
 }
 
 export function flawsAtPointers(issues: readonly Issue[]): Flaw[] {

@@ -11,5 +11,7 @@ export function cursorAfter(name: string): string {
 export function nameAtCursor(cursor: string): string {
   const name = validate(ConfigName, Buffer.from(cursor, 'base64url').toString())
   if (name.success) return name.value
-  throw badRequest('The cursor is not one that this list gave.', [{ at: 'cursor', detail: 'Take it from the Link header' }])
+  throw badRequest('The cursor is not one that this list gave.', [
+    { at: 'cursor', detail: 'Take it from the Link header' },
+  ])
 }

@@ -31,9 +31,9 @@ export const list = route(
   async ({ query }, { store }: Held) => {
     const limit = Number(query.limit ?? usualLimit)
     const after = query.cursor === undefined ? '' : nameAtCursor(query.cursor)
-    const found = await store.list({ limit: limit + 1, after })
-    const page = found.slice(0, limit)
-    const last = found.length > limit ? page.at(-1) : undefined
+    const configs = await store.list({ limit: limit + 1, after })
+    const page = configs.slice(0, limit)
+    const last = configs.length > limit ? page.at(-1) : undefined
     const link = last && `</configs?limit=${limit}&cursor=${cursorAfter(last.name)}>; rel="next"`
     return jsonText(200, `[${page.map(documentText).join(',')}]`, link ? { link } : {})
   },

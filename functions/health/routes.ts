@@ -32,7 +32,7 @@ export const health = route(
 /** Browsers name text/html first; what names no type, or any, gets JSON. */
 function prefersHtml(accept = ''): boolean {
   const types = accept.split(',').map((part) => part.trim().split(';')[0])
-  const place = types.indexOf('text/html')
-  const json = types.indexOf('application/json')
-  return place !== -1 && (json === -1 || place < json)
+  const htmlPlace = types.indexOf('text/html')
+  const jsonPlace = types.indexOf('application/json')
+  return htmlPlace !== -1 && (jsonPlace === -1 || htmlPlace < jsonPlace)
 }

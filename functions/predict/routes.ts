@@ -28,7 +28,10 @@ export const predict = route(
 )
 
 export const draw = route(
-  { summary: 'A page to draw a digit on.', replies: { 200: { description: 'HTML', content: { 'text/html': z.string() } } } },
+  {
+    summary: 'A page to draw a digit on.',
+    replies: { 200: { description: 'HTML', content: { 'text/html': z.string() } } },
+  },
   (_request, { page }: Held) => html(200, page.source, page.policy),
 )
 

@@ -1,8 +1,12 @@
 import { Command } from 'commander'
 
-import { finding } from '../exit-codes.ts'
-import { migrateFunctions } from '../migrate-functions.ts'
+import { SettingsError } from '../../functions/_runtime/configuration.ts'
+import { settingsFile } from '../../functions/_runtime/standalone.ts'
 import { functions } from '../../functions/list.ts'
+import { databaseUrls } from '../database-urls.ts'
+import { finding } from '../exit-codes.ts'
+import { hasMigrations, migrateFunctions } from '../migrate-functions.ts'
+import { reasonOf } from '../reason.ts'
 
 export function migrateCommand(): Command {
   return new Command('migrate')
@@ -13,22 +17,30 @@ export function migrateCommand(): Command {
 Runs the numbered .sql files of each function that have not been run yet, in order, each in a transaction.
 Several at once wait for each other. \`quartet start\` does this by itself.
 
-Example:
-  DATABASE_URL=postgres://user:password@localhost:5432/quartet quartet migrate`,
+Examples:
+  DATABASE_URL=postgres://user:password@localhost:5432/quartet quartet migrate
+  QUARTET_SETTINGS=quartet.yaml quartet migrate`,
     )
     .action(async () => {
-      const url = process.env['DATABASE_URL']
-      if (!url) {
-        process.stderr.write('No database is named. Set DATABASE_URL to postgres://user:password@host:port/database.\n')
-        process.exitCode = finding
-        return
-      }
       try {
-        const ran = await migrateFunctions(url, Object.keys(functions))
-        process.stdout.write(ran.length > 0 ? ran.map((name) => `ran ${name}\n`).join('') : 'The database is up to date.\n')
+        const ran = await migrateAll()
+        process.stdout.write(
+          ran.length > 0 ? ran.map((name) => `ran ${name}\n`).join('') : 'The database is up to date.\n',
+        )
       } catch (error) {
-        process.stderr.write(`The database was not migrated: ${error instanceof Error ? error.message : String(error)}\n`)
+        process.stderr.write(`${explain(error)}\n`)
         process.exitCode = finding
       }
     })
+}
+
+async function migrateAll(): Promise<string[]> {
+  const { env } = process
+  const migrated = Object.entries(functions).filter(([name]) => hasMigrations(name))
+  const loaded = await Promise.all(migrated.map(([, load]) => load()))
+  return migrateFunctions(databaseUrls(loaded, { env, file: await settingsFile(env) }))
+}
+
+function explain(error: unknown): string {
+  return error instanceof SettingsError ? `The settings are wrong.\n${error.message}` : reasonOf(error)
 }

@@ -4,6 +4,7 @@ import { SettingsError } from '../../functions/_runtime/configuration.ts'
 import { functions, type FunctionName } from '../../functions/list.ts'
 import { finding } from '../exit-codes.ts'
 import { startLocally } from '../local/start-locally.ts'
+import { reasonOf } from '../reason.ts'
 
 export function startCommand(): Command {
   const names = Object.keys(functions)
@@ -34,8 +35,12 @@ Examples:
 
 function explain(error: unknown): string {
   if (error instanceof SettingsError) return `The settings are wrong.\n${error.message}`
-  if (!(error instanceof Error)) return String(error)
-  const { code, port } = error as Error & { code?: string; port?: number }
-  if (code === 'EADDRINUSE') return `Port ${port} is in use. Set PORT to another, or end what uses it.`
-  return error.message
+  if (isSystemError(error) && error.code === 'EADDRINUSE') {
+    return `Port ${error.port} is in use. Set PORT to another, or end what uses it.`
+  }
+  return reasonOf(error)
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string; readonly port?: number } {
+  return error instanceof Error && 'code' in error
 }

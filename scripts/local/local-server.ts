@@ -1,17 +1,17 @@
-import { configure, type Environment, type SettingsFile } from '../../functions/_runtime/configuration.ts'
+import { configure } from '../../functions/_runtime/configuration.ts'
 import type { QuartetFunction } from '../../functions/_runtime/function.ts'
 import { NodeHost } from '../../functions/_runtime/host/node.ts'
 import { FunctionInstance } from '../../functions/_runtime/instance.ts'
 import type { Log } from '../../functions/_runtime/log.ts'
 import { RequestMetrics } from '../../functions/_runtime/request-metrics.ts'
 import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
+import type { Sources } from '../database-urls.ts'
+import { ownAddress } from './address.ts'
 import { freePort } from './free-port.ts'
 import { siteOf } from './site.ts'
 import { startPageOf } from './start-page.ts'
 
-export interface Sources {
-  readonly env: Environment
-  readonly file: SettingsFile | undefined
+interface LocalSources extends Sources {
   /** Of the embedded server, where the settings name no other. */
   readonly databaseUrl: string | undefined
 }
@@ -25,7 +25,7 @@ export class LocalServer {
   readonly #log: Log
 
   /** @throws SettingsError */
-  constructor(functions: readonly QuartetFunction[], settings: RuntimeSettings, sources: Sources, log: Log) {
+  constructor(functions: readonly QuartetFunction[], settings: RuntimeSettings, sources: LocalSources, log: Log) {
     this.settings = settings
     this.#functions = functions
     this.#log = log
@@ -46,9 +46,9 @@ export class LocalServer {
   }
 
   /** @throws SettingsError, and nothing has changed */
-  async reload(sources: Sources): Promise<void> {
+  async reload(sources: LocalSources): Promise<void> {
     const next = this.#functions.map((each) => this.#configure(each, sources))
-    await Promise.all(next.map((settings, index) => this.#instances[index]?.reload(settings)))
+    await Promise.all(next.map(async (settings, index) => this.#instances[index]?.reload(settings)))
   }
 
   /** @returns how many connections had to be cut off */
@@ -57,13 +57,15 @@ export class LocalServer {
     // Nobody routes here but the user who ends it: there is nothing to wait for before the listener goes.
     const cutOff = await this.#host.drain({ ...this.settings.drain, listenMs: 0 })
     await Promise.all(this.#instances.map((instance) => instance.close()))
-    this.#log.flush()
+    await this.#log.flush()
     return cutOff
   }
 
-  #configure({ definition }: Pick<QuartetFunction, 'definition'>, sources: Sources): RuntimeSettings {
-    const origin = `http://127.0.0.1:${this.settings.port}`
-    const targets = Object.fromEntries(this.#functions.map(({ definition: { name } }) => [name, `${origin}/functions/${name}`]))
+  #configure({ definition }: Pick<QuartetFunction, 'definition'>, sources: LocalSources): RuntimeSettings {
+    const origin = ownAddress(this.settings)
+    const targets = Object.fromEntries(
+      this.#functions.map(({ definition: { name } }) => [name, `${origin}/functions/${name}`]),
+    )
     const preset = { targets, database: { url: sources.databaseUrl } }
     return configure(definition.name, definition.settings, { ...sources, preset }).settings
   }
@@ -73,7 +75,7 @@ export class LocalServer {
  * The settings of the server itself: on this machine only, unless told otherwise.
  * @throws SettingsError
  */
-export async function serverSettings(env: Environment, file: SettingsFile | undefined): Promise<RuntimeSettings> {
-  const { settings } = configure('start', RuntimeSettings, { env, file, preset: { host: '127.0.0.1' } })
+export async function serverSettings(sources: Sources): Promise<RuntimeSettings> {
+  const { settings } = configure('start', RuntimeSettings, { ...sources, preset: { host: '127.0.0.1' } })
   return { ...settings, port: settings.port === 0 ? await freePort() : settings.port }
 }

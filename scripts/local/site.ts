@@ -14,12 +14,16 @@ export function siteOf(start: FunctionInstance, instances: readonly FunctionInst
     const target = request.url ?? '/'
     const [, name = '', rest = ''] = mount.exec(target) ?? []
     const mounted = byName.get(name)
-    if (mounted) {
+    if (mounted && (pathOf(rest) !== '/' || mounted.owns('/'))) {
       request.url = rest
       return mounted
     }
-    const [path = '/'] = target.split('?', 1)
+    const path = pathOf(target)
     if (path === '/') return start
     return instances.find((instance) => instance.owns(path)) ?? start
   }
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0] ?? ''
 }

@@ -1,11 +1,15 @@
-import { onSignals } from '../../functions/_runtime/signals.ts'
+import { SettingsError, type SettingsFile } from '../../functions/_runtime/configuration.ts'
 import { openLog } from '../../functions/_runtime/log.ts'
+import { onSignals } from '../../functions/_runtime/signals.ts'
 import { settingsFile } from '../../functions/_runtime/standalone.ts'
 import { functions, type FunctionName } from '../../functions/list.ts'
+import { databaseUrls } from '../database-urls.ts'
 import { migrateFunctions } from '../migrate-functions.ts'
+import { unknownSections } from '../settings-report.ts'
+import { publicAddress } from './address.ts'
 import { banner } from './banner.ts'
 import { databaseFor } from './database.ts'
-import { LocalServer, serverSettings, type Sources } from './local-server.ts'
+import { LocalServer, serverSettings } from './local-server.ts'
 
 /**
  * Serves functions until a signal ends the process.
@@ -13,27 +17,39 @@ import { LocalServer, serverSettings, type Sources } from './local-server.ts'
  */
 export async function startLocally(names: readonly FunctionName[]): Promise<void> {
   const { env } = process
-  const file = await settingsFile(env)
-  const settings = await serverSettings(env, file)
+  const file = await checkedFile()
+  const settings = await serverSettings({ env, file })
   const chosen = await Promise.all(names.map((name) => functions[name]()))
   const log = openLog(settings.logLevel)
-  const database = await databaseFor(chosen, env, file)
+  let server: LocalServer | undefined
+  const starting = databaseFor(chosen, { env, file })
+  // From here on there is something to end, so a signal may come.
+  onSignals(log.logger, {
+    async reload() {
+      await server?.reload({ env, file: await checkedFile(), databaseUrl: (await starting)?.embeddedUrl })
+    },
+    async drain() {
+      const cutOff = (await server?.drain()) ?? 0
+      await (await starting)?.stop()
+      return cutOff
+    },
+  })
+  const database = await starting
   try {
-    const sources: Sources = { env, file, databaseUrl: database?.embeddedUrl }
-    const server = new LocalServer(chosen, settings, sources, log)
-    if (database) await migrateFunctions(database.url, names)
+    const databaseUrl = database?.embeddedUrl
+    server = new LocalServer(chosen, settings, { env, file, databaseUrl }, log)
+    await migrateFunctions(databaseUrls(chosen, { env, file }, databaseUrl))
     await server.listen()
-    onSignals(log.logger, {
-      reload: async () => server.reload({ ...sources, file: await settingsFile(env) }),
-      async drain() {
-        const cutOff = await server.drain()
-        await database?.stop()
-        return cutOff
-      },
-    })
-    process.stdout.write(banner(chosen, settings, database?.place))
+    process.stdout.write(banner(chosen, publicAddress(settings), database?.place))
   } catch (error) {
     await database?.stop()
     throw error
   }
+}
+
+async function checkedFile(): Promise<SettingsFile | undefined> {
+  const file = await settingsFile(process.env)
+  const findings = file ? unknownSections(file) : []
+  if (findings.length > 0) throw new SettingsError(findings)
+  return file
 }

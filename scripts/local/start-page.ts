@@ -6,7 +6,7 @@ import { defineFunction, type QuartetFunction } from '../../functions/_runtime/f
 import { Page } from '../../functions/_runtime/page.ts'
 import { notFound } from '../../functions/_runtime/problem.ts'
 import { html, ok } from '../../functions/_runtime/reply.ts'
-import { route } from '../../functions/_runtime/route.ts'
+import { route, type Route } from '../../functions/_runtime/route.ts'
 import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
 
 interface Held {
@@ -32,18 +32,19 @@ export function startPageOf(functions: readonly QuartetFunction[]): QuartetFunct
     () => ok(listed),
   )
 
-  // The pages of functions have relative addresses, which are wrong without the slash.
-  const addSlash = route(
-    {
-      summary: 'Leads to a function.',
-      params: z.strictObject({ name: z.string() }),
-      replies: { 308: { description: 'With a slash at the end' } },
-    },
-    ({ params }) => {
-      if (!listed.some(({ name }) => name === params.name)) throw notFound(`No function is named "${params.name}" here.`)
-      return { status: 308, headers: { location: `/functions/${params.name}/` } }
-    },
-  )
+  const lead = (summary: string, locationOf: (name: string) => string): Route<Held> => {
+    return route(
+      {
+        summary,
+        params: z.strictObject({ name: z.string() }),
+        replies: { 307: { description: 'There' }, 404: { description: 'It does not run here' } },
+      },
+      ({ params: { name } }) => {
+        if (!listed.some((each) => each.name === name)) throw notFound(`No function is named "${name}" here.`)
+        return { status: 307, headers: { location: locationOf(name) } }
+      },
+    )
+  }
 
   return defineFunction({
     name: 'start',
@@ -54,7 +55,10 @@ export function startPageOf(functions: readonly QuartetFunction[]): QuartetFunct
     routes: {
       'GET /': welcome,
       'GET /functions': list,
-      'GET /functions/:name': addSlash,
+      // The pages of functions have relative addresses, which are wrong without the slash.
+      'GET /functions/:name': lead('Leads to a function.', (name) => `/functions/${name}/`),
+      // Asked only for a function that has no page of its own there.
+      'GET /functions/:name/': lead('Leads to what a function is about.', (name) => `/functions/${name}/${name}`),
     },
   })
 }

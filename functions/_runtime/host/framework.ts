@@ -1,15 +1,15 @@
-import { subscribe } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import type { HttpFunction } from '@google-cloud/functions-framework'
 
 import { exchange } from '../exchange.ts'
-import type { FunctionDefinition } from '../function.ts'
+import type { FunctionDefinition } from '../definition.ts'
 import type { RuntimeSettings } from '../settings.ts'
 import { standalone, type Standalone } from '../standalone.ts'
 
 interface Original {
   readonly url: string | undefined
-  readonly contentType: string | undefined
+  readonly headers: Readonly<Record<string, string | undefined>>
 }
 
 const originals = new WeakMap<object, Original>()
@@ -29,22 +29,31 @@ export function frameworkFunction<Settings extends RuntimeSettings, Held>(
 
 /**
  * Keeps functions-framework from answering before the function is asked. Its middleware reads every body (up to 1 GB),
- * answers malformed JSON and percent-encoding with pages of its own, and answers /favicon.ico and /robots.txt itself.
- * It offers no setting for that and loads the function before it makes its server; so, for each request that a server
- * of this process is given, what its middleware goes by is put aside until the function is called.
+ * answers malformed JSON and percent-encoding with pages of its own, and answers /favicon.ico and /robots.txt itself;
+ * its server asks for a body with 100 Continue, whatever its length. It offers no setting for that and loads the function
+ * before it makes its server; so, for each request that a server of this process is given, what the framework goes by is
+ * put aside until the function is called.
+ * @returns ends it
  */
-export function leaveRequestsToFunctions(): void {
-  subscribe('http.server.request.start', (message) => {
-    const { request } = message as { request: IncomingMessage }
-    originals.set(request, { url: request.url, contentType: request.headers['content-type'] })
-    request.url = '/'
-    delete request.headers['content-type']
-  })
+export function leaveRequestsToFunctions(): () => void {
+  subscribe('http.server.request.start', putAside)
+  return () => unsubscribe('http.server.request.start', putAside)
+}
+
+function putAside(message: unknown): void {
+  const { request } = message as { request: IncomingMessage }
+  const { 'content-type': contentType, expect } = request.headers
+  originals.set(request, { url: request.url, headers: { 'content-type': contentType, expect } })
+  request.url = '/'
+  delete request.headers['content-type']
+  delete request.headers.expect
 }
 
 function restore(request: IncomingMessage): void {
   const original = originals.get(request)
   if (!original) return
   if (original.url !== undefined) request.url = original.url
-  if (original.contentType !== undefined) request.headers['content-type'] = original.contentType
+  for (const [name, value] of Object.entries(original.headers)) {
+    if (value !== undefined) request.headers[name] = value
+  }
 }

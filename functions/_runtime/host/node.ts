@@ -1,31 +1,32 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
 
 import { exchange } from '../exchange.ts'
 import type { FunctionInstance } from '../instance.ts'
+import { endSoftly } from '../linger.ts'
 import type { Logger } from '../log.ts'
-import { Problem } from '../problem.ts'
-import { problemReply } from '../reply.ts'
 import type { RuntimeSettings } from '../settings.ts'
+import { breakBody } from '../socket-arrival.ts'
+import { Connection } from './connection.ts'
+import { mostHeadBytes, refusalOf, refusalText } from './refusal.ts'
 
 /** Finds the function that answers a request; may rewrite the request's url to what the function knows. */
 export type Dispatch = (request: IncomingMessage) => FunctionInstance
 
 // The ingress reuses idle connections for up to 90 s; a server that closes first turns the next request into a 502.
 const keepAliveTimeoutMs = 95_000
-// A client that reads nothing of its answer for this long is cut off; longer than any answer may wait to be given.
-const idleSocketTimeoutMs = 300_000
-const maxHeaderBytes = 16_384
 
 /** The host of production: Node's own HTTP server, with limits and a drain. */
 export class NodeHost {
   readonly #server: Server
+  readonly #dispatch: Dispatch
   readonly #log: Logger
-  #connections = 0
+  readonly #connections = new Map<Socket, Connection>()
   #isClosing = false
 
   constructor(dispatch: Dispatch, { limits }: RuntimeSettings, log: Logger) {
+    this.#dispatch = dispatch
     this.#log = log
     const timeouts = {
       headersTimeout: limits.headersTimeoutMs,
@@ -34,19 +35,17 @@ export class NodeHost {
       connectionsCheckingInterval: 1000,
       keepAliveTimeout: keepAliveTimeoutMs,
     }
-    this.#server = createServer({ ...timeouts, maxHeaderSize: maxHeaderBytes }, (request, response) => {
-      exchange(dispatch(request), request, response, () => this.#isClosing).catch((error: unknown) => {
-        log.error({ err: error }, 'a request could not be answered')
-        response.destroy()
-      })
-    })
-    this.#server.timeout = idleSocketTimeoutMs
-    // Without a listener Node would send the body before the function has seen its length; see SocketArrival.readBody.
-    this.#server.on('checkContinue', (request, response) => this.#server.emit('request', request, response))
+    const answer = (request: IncomingMessage, response: ServerResponse): void => void this.#answer(request, response)
+    this.#server = createServer({ ...timeouts, maxHeaderSize: mostHeadBytes }, answer)
+    this.#server.timeout = limits.stallTimeoutMs
+    // Without a listener Node would ask for the body before the function has seen its length; see SocketArrival.readBody.
+    this.#server.on('checkContinue', answer)
+    // Without a listener Node would answer other expectations with a 417 of its own; RFC 9110 lets a server ignore them.
+    this.#server.on('checkExpectation', answer)
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#refuse(error, socket))
     this.#server.on('connection', (socket: Socket) => {
-      this.#connections += 1
-      socket.once('close', () => (this.#connections -= 1))
+      this.#connections.set(socket, new Connection(socket))
+      socket.once('close', () => this.#connections.delete(socket))
     })
   }
 
@@ -61,7 +60,7 @@ export class NodeHost {
   }
 
   /**
-   * Ends without losing a request: the listener stays for a while, connections are told to close with their next
+   * Ends without losing a request: the listener stays for a while, connections are told to close with their last
    * answer, idle ones have a moment to send what was under way, and requests in flight are answered.
    * @returns how many connections had to be cut off
    */
@@ -71,39 +70,63 @@ export class NodeHost {
     // http.Server.close() would close idle connections at once, and with them a request that is on its way.
     NetServer.prototype.close.call(this.#server)
     this.#isClosing = true
+    for (const connection of this.#connections.values()) connection.mark()
     const idleUntil = performance.now() + idleMs
-    while (this.#connections > 0 && performance.now() < deadline) {
-      if (performance.now() >= idleUntil) this.#server.closeIdleConnections()
+    while (this.#connections.size > 0 && performance.now() < deadline) {
+      if (performance.now() >= idleUntil) this.#closeIdle()
       await sleep(10)
     }
-    const cutOff = this.#connections
-    this.#server.closeAllConnections()
+    const cutOff = this.#connections.size
+    for (const socket of this.#connections.keys()) socket.destroy()
+    // Now that there is nothing left to lose, it also ends the timer that looks for slow requests.
+    this.#server.close()
     return cutOff
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const connection = this.#connections.get(request.socket)
+    // The answer before may have said that the connection closes, and what follows then is nobody's request.
+    if (!connection || !request.socket.writable) return
+    connection.latest = request
+    connection.inFlight += 1
+    try {
+      await exchange(this.#dispatch(request), request, response, () => {
+        return (this.#isClosing || connection.isBroken) && connection.latest === request
+      })
+    } catch (error) {
+      this.#log.error({ err: error }, 'a request could not be answered')
+      response.destroy()
+    } finally {
+      connection.inFlight -= 1
+      // A connection may idle for long, and needs no request for that.
+      if (connection.latest === request && request.complete) connection.latest = undefined
+    }
+  }
+
+  // http.Server.closeIdleConnections() would also close those that are still being sent the end of an answer.
+  #closeIdle(): void {
+    for (const { socket, isIdle } of this.#connections.values()) {
+      if (isIdle) socket.destroy()
+    }
   }
 
   /** Answers what is not HTTP, or came too slowly to be. */
   #refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    const connection = this.#connections.get(socket)
+    // Bytes that come after the last word are dropped until the connection closes.
+    if (!connection || !socket.writable) return
     this.#log.debug({ code: error.code }, 'a connection was refused')
-    if (!socket.writable || error.code === 'ECONNRESET') {
-      socket.destroy()
-      return
+    const problem = refusalOf(error)
+    const { latest, inFlight } = connection
+    if (inFlight > 0) {
+      // The answers that are owed come first, and the last of them closes the connection.
+      connection.isBroken = true
+      if (latest?.complete === false) breakBody(latest, problem)
+    } else {
+      // What was answered before its body came is not answered twice.
+      endSoftly(socket, latest?.complete === false ? '' : refusalText(problem))
     }
-    const problem = refusals[error.code ?? ''] ?? new Problem(400, 'Bad Request', 'This is not an HTTP/1.1 request.')
-    const { status, headers, body } = problemReply(problem, 'none')
-    const lines = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(String(body))), connection: 'close' })
-    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    socket.end(`HTTP/1.1 ${status} ${problem.title}\r\n${head}\r\n${String(body)}`)
   }
-}
-
-const refusals: Readonly<Record<string, Problem>> = {
-  HPE_HEADER_OVERFLOW: new Problem(
-    431,
-    'Request Header Fields Too Large',
-    `The headers are over the limit of ${maxHeaderBytes} bytes.`,
-  ),
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem(413, 'Content Too Large', 'The chunk extensions are over the limit.'),
-  ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'Request Timeout', 'The request did not arrive in time.'),
 }
 
 function sleep(ms: number): Promise<void> {

@@ -22,7 +22,10 @@ export interface Received {
 export type Call = (request: `${string} /${string}`, sent?: Sent) => Promise<Received>
 
 /** Opens a function for a test, with settings as a settings file would have them. */
-export function instanceOf({ definition }: QuartetFunction, settings: Readonly<Record<string, unknown>> = {}): FunctionInstance {
+export function instanceOf(
+  { definition }: QuartetFunction,
+  settings: Readonly<Record<string, unknown>> = {},
+): FunctionInstance {
   const configured = configure(definition.name, definition.settings, { env: {}, preset: settings })
   const surroundings = { log: openLog('silent').logger, metrics: new RequestMetrics() }
   return new FunctionInstance(definition, configured.settings, surroundings)
@@ -45,7 +48,8 @@ function arrivalOf(request: string, { body, headers = {} }: Sent): Arrival {
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     id: 'test',
     signal: new AbortController().signal,
-    readBody: ({ limitBytes }) => (bytes.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(bytes)),
+    readBody: ({ limitBytes }) =>
+      bytes.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(bytes),
   }
 }
 

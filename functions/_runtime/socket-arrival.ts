@@ -1,0 +1,103 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+
+import { clientClosedRequest, contentTooLarge, Problem, requestTimeout } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+import type { Arrival, BodyLimits } from './request.ts'
+
+const broken = new WeakMap<IncomingMessage, Problem>()
+
+/** Says why the rest of a request's body can no longer be read, to whoever reads it or will. */
+export function breakBody(request: IncomingMessage, problem: Problem): void {
+  broken.set(request, problem)
+  if (request.listenerCount('error') > 0) request.emit('error', problem)
+}
+
+/** A request on a socket of ours. */
+export class SocketArrival implements Arrival {
+  readonly request: IncomingMessage
+  readonly id: string
+  readonly #response: ServerResponse
+  #abort: AbortController | undefined
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request
+    this.#response = response
+    this.id = requestIdOf(request.headers)
+  }
+
+  get method(): string {
+    return this.request.method ?? 'GET'
+  }
+
+  get target(): string {
+    return this.request.url ?? '/'
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.request.headers
+  }
+
+  /** Whether there is nobody left to answer. */
+  get isAbandoned(): boolean {
+    return this.#response.destroyed || !this.request.socket.writable
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      const abort = new AbortController()
+      this.#abort = abort
+      const { socket } = this.request
+      const leave = (): void => abort.abort(clientClosedRequest())
+      if (this.isAbandoned) leave()
+      // The socket's close, not the response's: a response that waits for those before it does not hear of it.
+      socket.once('close', leave)
+      this.#response.once('finish', () => socket.off('close', leave))
+    }
+    return this.#abort.signal
+  }
+
+  readBody({ limitBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+    const { request } = this
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(contentTooLarge(limitBytes))
+    // Only where somebody else read the body before us, as functions-framework does when it is not told to leave it.
+    const { rawBody } = request as { rawBody?: Buffer }
+    if (rawBody)
+      return rawBody.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(rawBody)
+    // While the function opened, the client may have left or sent what is no body: there is nothing left to wait for.
+    const problem = broken.get(request) ?? (request.destroyed ? clientClosedRequest() : undefined)
+    if (problem) return Promise.reject(problem)
+    if (request.headers.expect?.toLowerCase() === '100-continue') this.#response.writeContinue()
+    return collect(request, limitBytes, timeoutMs)
+  }
+}
+
+function collect(request: IncomingMessage, limitBytes: number, timeoutMs: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const timer = setTimeout(() => {
+      fail(requestTimeout(`The body did not arrive within ${timeoutMs} ms.`))
+    }, timeoutMs)
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length
+      if (bytes > limitBytes) fail(contentTooLarge(limitBytes))
+      else chunks.push(chunk)
+    }
+    const onEnd = (): void => {
+      settle()
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes))
+    }
+    const onError = (error: Error): void => fail(error instanceof Problem ? error : clientClosedRequest())
+    const onClose = (): void => fail(clientClosedRequest())
+    const settle = (): void => {
+      clearTimeout(timer)
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+    }
+    const fail = (problem: Problem): void => {
+      settle()
+      request.pause()
+      reject(problem)
+    }
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+  })
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+
+import type { AnyDefinition } from '../../definition.ts'
+import type { LogLines } from '../log-lines.ts'
+import { RawConnection, type Answer, type RawRequest } from '../raw-connection.ts'
+
+/** One function under one host. */
+export interface Hosted {
+  readonly port: number
+  readonly log: LogLines
+}
+
+/** A route that takes a body. */
+export interface BodyRoute {
+  readonly method: string
+  readonly target: string
+  readonly mediaType: string
+  readonly limitBytes: number
+}
+
+/** One function under the two hosts that it runs under. */
+export interface Hosts {
+  readonly node: Hosted
+  readonly framework: Hosted
+}
+
+/** A function under both hosts, of which the same is expected. */
+export class Subject {
+  readonly definition: AnyDefinition
+  readonly limitBytes: number
+  readonly #hosts: () => Hosts
+
+  /** @param limitBytes of bodies, where a route has no limit of its own */
+  constructor(definition: AnyDefinition, limitBytes: number, hosts: () => Hosts) {
+    this.definition = definition
+    this.limitBytes = limitBytes
+    this.#hosts = hosts
+  }
+
+  get hosts(): readonly Hosted[] {
+    const { node, framework } = this.#hosts()
+    return [node, framework]
+  }
+
+  /** The function's own routes that take a body. */
+  get bodyRoutes(): BodyRoute[] {
+    return Object.entries(this.definition.routes).flatMap(([key, { shape }]) => {
+      const [method = '', template = ''] = key.split(' ')
+      const [mediaType] = Object.keys(shape.body ?? {})
+      if (mediaType === undefined) return []
+      return [
+        {
+          method,
+          target: template.replaceAll(/:\w+/g, 'some'),
+          mediaType,
+          limitBytes: shape.limitBytes ?? this.limitBytes,
+        },
+      ]
+    })
+  }
+
+  /**
+   * Asks both hosts.
+   * @throws AssertionError when they do not answer the same
+   */
+  async ask({ headers = [], ...request }: RawRequest): Promise<Answer> {
+    const isNamed = headers.some((line) => line.startsWith('x-request-id:'))
+    // Where the host makes up an id its length is another each time, and with it that of a problem document.
+    const named = isNamed ? headers : [...headers, 'x-request-id: contract']
+    return this.converse(async (connection) => connection.ask({ ...request, headers: named }))
+  }
+
+  /**
+   * Has the same conversation with both hosts.
+   * @throws AssertionError when they do not answer the same at its end
+   */
+  async converse(talk: (connection: RawConnection) => Promise<Answer>): Promise<Answer> {
+    const [node, framework] = await Promise.all(this.hosts.map((host) => talkTo(host, talk)))
+    if (!node || !framework) throw new Error('There are two hosts.')
+    assert.deepEqual(comparable(framework), comparable(node))
+    return node
+  }
+}
+
+async function talkTo({ port }: Hosted, talk: (connection: RawConnection) => Promise<Answer>): Promise<Answer> {
+  const connection = await RawConnection.open(port)
+  try {
+    return await talk(connection)
+  } finally {
+    connection.destroy()
+  }
+}
+
+/** An answer without what is different each time, or is the host's own business. */
+function comparable({ status, headers, body }: Answer): unknown {
+  const { date: _date, 'server-timing': _timing, 'keep-alive': _keepAlive, 'x-request-id': _id, ...rest } = headers
+  const timeless = body.replaceAll(/"durationMs":[\d.]+/g, '')
+  // A time is now shorter, now longer.
+  const { 'content-length': _length, ...lengthless } = rest
+  return { status, headers: timeless === body ? rest : lengthless, body: timeless }
+}

@@ -1,0 +1,38 @@
+import { configure, type Environment } from '../configuration.ts'
+import type { QuartetFunction } from '../function.ts'
+import { NodeHost } from '../host/node.ts'
+import { FunctionInstance } from '../instance.ts'
+import { openLog } from '../log.ts'
+import { RequestMetrics } from '../request-metrics.ts'
+import { LogLines } from './log-lines.ts'
+
+/** A function on the host of production, in this process, on a port of its own. */
+export interface TestHost {
+  readonly port: number
+  readonly host: NodeHost
+  readonly instance: FunctionInstance
+  readonly log: LogLines
+  readonly metrics: RequestMetrics
+  stop(): Promise<void>
+}
+
+/** @param settings as a settings file would have them */
+export async function startHost(
+  { definition }: QuartetFunction,
+  settings: Readonly<Record<string, unknown>> = {},
+  env: Environment = {},
+): Promise<TestHost> {
+  const preset = { host: '127.0.0.1', port: 0, ...settings }
+  const configured = configure(definition.name, definition.settings, { env, preset })
+  const log = new LogLines()
+  const { logger } = openLog(configured.settings.logLevel, log)
+  const metrics = new RequestMetrics()
+  const instance = new FunctionInstance(definition, configured.settings, { log: logger, metrics })
+  const host = new NodeHost(() => instance, configured.settings, logger)
+  const { port } = await host.listen(configured.settings)
+  const stop = async (): Promise<void> => {
+    await host.drain({ listenMs: 0, idleMs: 0, timeoutMs: 1 })
+    await instance.close()
+  }
+  return { port, host, instance, log, metrics, stop }
+}

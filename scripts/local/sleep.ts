@@ -1,0 +1,5 @@
+export function sleep(ms: number): Promise<void> {
+  return new Promise((wake) => {
+    setTimeout(wake, ms)
+  })
+}
