@@ -9,10 +9,8 @@ const libraries: Readonly<Record<string, string>> = { linux: 'libonnxruntime.so.
 const bindingName = 'onnxruntime_binding.node'
 
 /** Bundles onnxruntime-node's JavaScript and puts its native binding beside the bundle. */
-export function onnxruntimeBinding({
-  platform = process.platform as string,
-  arch = process.arch as string,
-} = {}): Plugin {
+export function onnxruntimeBinding(): Plugin {
+  const { platform, arch } = process
   return {
     name: 'onnxruntime-binding',
     setup(options) {

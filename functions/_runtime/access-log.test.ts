@@ -17,7 +17,7 @@ function linesOf(level: string, write: (log: ReturnType<typeof openLog>['logger'
   const lines: string[] = []
   const { logger } = openLog(level, { write: (line) => lines.push(line) })
   write(logger.child({ function: 'configs' }))
-  return lines.map((line) => ({ ...(JSON.parse(line) as object), time: expect.any(Number) as unknown }))
+  return lines.map((line) => Object.assign(JSON.parse(line) as object, { time: expect.any(Number) as unknown }))
 }
 
 test.each([access, { ...access, traceId: undefined }, { ...access, status: 503 }])(

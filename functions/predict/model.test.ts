@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -69,4 +71,19 @@ test('the version that is answered is that of the file', () => {
 
 test('a file that is no model does not open', async () => {
   await expect(DigitModel.open(import.meta.filename)).rejects.toThrow(/protobuf/i)
+})
+
+test('the runtime of the model reports to nobody, and leaves nothing in the home folder', () => {
+  const home = mkdtempSync(join(tmpdir(), 'quartet-home-'))
+  const script = `
+    const { DigitModel, pixels } = await import(${JSON.stringify(join(import.meta.dirname, 'model.ts'))})
+    const model = await DigitModel.open()
+    await model.classify(new Float32Array(pixels))
+    await model.close()
+    console.log(process.env.ORT_DISABLE_TELEMETRY)`
+  const argv = ['--input-type=module', '--eval', script]
+  const output = execFileSync(process.execPath, argv, { env: { HOME: home }, encoding: 'utf8' })
+  expect(output).toBe('1\n')
+  expect(readdirSync(home)).toEqual([])
+  rmSync(home, { recursive: true })
 })
