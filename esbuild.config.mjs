@@ -1,11 +1,13 @@
-// Makes dist/NAME/index.js of every function: one minified CommonJS file, which is both the program of its image
-// (`node dist/NAME`) and the source for functions-framework (`--source=dist/NAME`). `npm run build` runs this.
-import { rmSync, writeFileSync } from 'node:fs'
+// Makes dist/NAME of every function: one minified CommonJS file, function.js, the code that V8 compiles of it, and the
+// index.js that runs the two. It is both the program of its image (`node dist/NAME`) and the source for
+// functions-framework (`--source=dist/NAME`). `npm run build` runs this.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { build } from 'esbuild'
 
 import { findOverruns } from './bundle/budget.ts'
+import { makeCodeCache } from './bundle/code-cache.ts'
 import { copyFiles } from './bundle/files.ts'
 import { chunks } from './bundle/plugins/chunks.ts'
 import { onnxruntimeBinding } from './bundle/plugins/onnxruntime-binding.ts'
@@ -20,7 +22,7 @@ const absent = join(root, 'bundle/absent.cjs')
 function optionsOf(name) {
   return /** @satisfies {import('esbuild').BuildOptions} */ ({
     stdin: { contents: entryOf(name), resolveDir: root, sourcefile: `${name}.entry.ts`, loader: 'ts' },
-    outfile: join(dist, name, 'index.js'),
+    outfile: join(dist, name, 'function.js'),
     bundle: true,
     minify: true,
     platform: 'node',
@@ -45,21 +47,26 @@ function entryOf(name) {
     import { ${name} } from './functions/${name}/index.ts'
 
     export { ${name} }
-    if (import.meta.main) void serve(${name})
+    declare const codeCache: string
+    if (import.meta.main) void serve(${name}, codeCache)
     else leaveRequestsToFunctions()
   `
 }
 
 rmSync(dist, { recursive: true, force: true })
-const reports = await Promise.all(
-  Object.keys(functions).map(async (name) => {
-    const { metafile } = await build(optionsOf(name))
-    copyFiles(join(root, 'functions', name), join(dist, name))
-    return reportOf(name, metafile, join(dist, name))
-  }),
-)
+mkdirSync(dist)
 // The folders are CommonJS, though the package around them is not.
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n')
+const reports = await Promise.all(
+  Object.entries(functions).map(async ([name, load]) => {
+    const source = join(root, 'functions', name)
+    const folder = join(dist, name)
+    const { metafile } = await build(optionsOf(name))
+    copyFiles(source, folder)
+    await makeCodeCache(await load(), folder, source)
+    return reportOf(name, metafile, folder)
+  }),
+)
 writeFileSync(join(dist, 'report.json'), `${JSON.stringify(reports, null, 2)}\n`)
 
 for (const { name, bundleBytes, largest } of reports) {

@@ -2,7 +2,7 @@ import budgets from './budget.json' with { type: 'json' }
 import type { Report } from './report.ts'
 
 interface Budget {
-  /** The most that index.js may weigh. */
+  /** The most that function.js may weigh. */
   readonly bundleBytes: number
   /** The most that everything which ships may weigh. */
   readonly totalBytes: number

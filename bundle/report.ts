@@ -5,18 +5,18 @@ import type { Metafile } from 'esbuild'
 
 export interface Report {
   readonly name: string
-  /** Size of index.js. */
+  /** Size of function.js. */
   readonly bundleBytes: number
   /** Size of everything that ships, native libraries and model included. */
   readonly totalBytes: number
-  /** What index.js is made of, by package or folder of ours, largest first. */
+  /** What function.js is made of, by package or folder of ours, largest first. */
   readonly largest: readonly { readonly part: string; readonly bytes: number }[]
 }
 
 /** Tells what a bundle weighs and why. */
 export function reportOf(name: string, { outputs }: Metafile, folder: string): Report {
-  const bundle = Object.entries(outputs).find(([path]) => path.endsWith('/index.js'))
-  if (!bundle) throw new Error(`The build of ${name} made no index.js.`)
+  const bundle = Object.entries(outputs).find(([path]) => path.endsWith('/function.js'))
+  if (!bundle) throw new Error(`The build of ${name} made no function.js.`)
   const [, { bytes, inputs }] = bundle
   const parts = new Map<string, number>()
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {

@@ -4,8 +4,11 @@ import { NodeHost } from './host/node.ts'
 import { onSignals } from './signals.ts'
 import { configuration, standalone } from './standalone.ts'
 
-/** Runs one function as this process, as its image does: listens, answers, reloads on SIGHUP, drains on SIGTERM. */
-export async function serve({ definition }: QuartetFunction): Promise<void> {
+/**
+ * Runs one function as this process, as its image does: listens, answers, reloads on SIGHUP, drains on SIGTERM.
+ * @param codeCache what became of the bundle's code cache, for the log
+ */
+export async function serve({ definition }: QuartetFunction, codeCache?: string): Promise<void> {
   try {
     const { instance, log } = await standalone(definition)
     const { settings } = instance
@@ -13,7 +16,7 @@ export async function serve({ definition }: QuartetFunction): Promise<void> {
     instance.open().catch((error: unknown) => log.logger.error({ err: error }, `${instance.name} did not open`))
     const host = new NodeHost(() => instance, settings, log.logger)
     const { address, port } = await host.listen(settings)
-    instance.log.info({ address, port, sinceSpawnMs: Math.round(performance.now()) }, 'listening')
+    instance.log.info({ address, port, sinceSpawnMs: Math.round(performance.now()), codeCache }, 'listening')
     onSignals(log.logger, {
       async reload() {
         const { settings: next } = await configuration(definition)
