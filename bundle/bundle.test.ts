@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -104,11 +104,27 @@ describe.each(names)('the bundle of %s', (name) => {
     expect(program.output).not.toContain('"msg":"request"')
   })
 
+  test('starts from its code cache, and as well without one that fits', async () => {
+    const cache = join(alone(name), 'function.js.cache')
+    const made = readFileSync(cache)
+    await expectCodeCache(name, 'accepted')
+    writeFileSync(cache, made.subarray(0, made.length / 2))
+    await expectCodeCache(name, 'rejected')
+    rmSync(cache)
+    await expectCodeCache(name, 'absent')
+    writeFileSync(cache, made)
+  })
+
   test('ships no source and no package', () => {
     const files = readdirSync(alone(name), { recursive: true, encoding: 'utf8' })
     expect(files.filter((file) => /\.ts$|\.map$|node_modules|package\.json$/.test(file))).toEqual([])
   })
 })
+
+async function expectCodeCache(name: string, state: 'absent' | 'accepted' | 'rejected'): Promise<void> {
+  const program = await start([alone(name)])
+  await expect.poll(() => program.output).toContain(`"codeCache":"${state}"`)
+}
 
 /** Health times its answers, and every problem has the id of its request. */
 function withoutIds<T extends { readonly body: string }>(reply: T): T {

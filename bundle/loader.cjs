@@ -2,10 +2,10 @@
 // cannot use is passed over, and the first log line says so.
 'use strict'
 const { readFileSync } = require('node:fs')
-const { join } = require('node:path')
+const path = require('node:path')
 const { Script } = require('node:vm')
 
-const filename = join(__dirname, 'function.js')
+const filename = path.join(__dirname, 'function.js')
 const parameters = 'exports, require, module, __filename, __dirname, codeCache'
 // esbuild writes ASCII; text of one byte a character is what V8 reads fastest.
 const source = `(function (${parameters}) {${readFileSync(filename, 'latin1')}\n})`
