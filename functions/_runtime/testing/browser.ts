@@ -43,4 +43,6 @@ export function faultsOf(page: Page): string[] {
 }
 
 /** Expects something of a page that it need not show at once. A busy machine takes longer than vitest's one second. */
-export const eventually: typeof expect.poll = (actual, options) => expect.poll(actual, { timeout: 10_000, ...options })
+export const eventually: typeof expect.poll = (actual, options) => {
+  return expect.poll(actual, { timeout: 10_000, ...options })
+}
