@@ -8,6 +8,7 @@ import { formatSpread, ratioOf, spreadOf } from './statistics.ts'
 const rounds = Number(process.argv[2] ?? 7)
 const connections = 16
 const seconds = 4
+const warmUpSeconds = 1
 const request = { line: 'GET /healthz' }
 
 const bare: Target = {
@@ -23,18 +24,23 @@ const ours: Target = {
   env: { LOG_LEVEL: 'info', DRAIN_LISTEN_MS: '0' },
 }
 
-/** @returns requests a second */
+/** @returns requests a second, of a server that has been warmed up */
 async function measure(target: Target): Promise<number> {
   const server = await startServer(target)
   try {
-    const url = `http://127.0.0.1:${server.port}/healthz`
-    const report = execFileSync('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, url], { encoding: 'utf8' })
-    const rate = /Requests\/sec:\s*([\d.]+)/.exec(report)?.[1]
-    if (rate === undefined || /Non-2xx|Socket errors/.test(report)) throw new Error(`${target.name} failed:\n${report}`)
-    return Number(rate)
+    load(target, server.port, warmUpSeconds)
+    return load(target, server.port, seconds)
   } finally {
     await server.stop()
   }
+}
+
+function load({ name }: Target, port: number, duration: number): number {
+  const argv = ['-t1', `-c${connections}`, `-d${duration}s`, `http://127.0.0.1:${port}/healthz`]
+  const report = execFileSync('wrk', argv, { encoding: 'utf8' })
+  const rate = /Requests\/sec:\s*([\d.]+)/.exec(report)?.[1]
+  if (rate === undefined || /Non-2xx|Socket errors/.test(report)) throw new Error(`${name} failed:\n${report}`)
+  return Number(rate)
 }
 
 const bareRates: number[] = []
