@@ -138,6 +138,16 @@ test('a process whose settings are wrong says which and where to set them, and e
   await expect(failure).rejects.toThrow(/ended with 1:[^]*environment LIMITS_IN_FLIGHT[^]*set DATABASE_URL/)
 })
 
+test('under functions-framework, a function that cannot start says so, and what it printed says why', async () => {
+  const port = await freePort()
+  const program = Program.spawn(underFramework('configs'), port, { DATABASE_URL: '' })
+  running.push(program)
+  await expect.poll(() => program.output, { timeout: 10_000 }).toContain('URL: ')
+  const answer = await ask(program, { path: '/healthz' })
+  expect(answer).toMatchObject({ status: 503, type: 'application/problem+json' })
+  await expect.poll(() => program.output).toContain('configs cannot start.\nset DATABASE_URL')
+})
+
 test('every bundle is inside its budget', () => {
   const reports = JSON.parse(readFileSync(join(dist, 'report.json'), 'utf8')) as Report[]
   expect(reports.map(({ name }) => name)).toEqual(names)

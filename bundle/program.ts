@@ -17,16 +17,22 @@ export class Program {
     }
   }
 
+  /** Starts a program with the Node that runs this. */
+  static spawn(argv: readonly string[], port: number, env: Readonly<Record<string, string>>): Program {
+    const variables = { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env }
+    const child = spawn(process.execPath, argv, { env: variables, stdio: ['ignore', 'pipe', 'pipe'] })
+    return new Program(child, `http://127.0.0.1:${port}`)
+  }
+
   /**
-   * Starts a program with the Node that runs the test, and waits until it answers.
+   * Starts a program, and waits until it answers.
    * @throws Error with what it printed, when it ends instead
    */
   static async start(argv: readonly string[], port: number, env: Readonly<Record<string, string>>): Promise<Program> {
-    const variables = { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env }
-    const child = spawn(process.execPath, argv, { env: variables, stdio: ['ignore', 'pipe', 'pipe'] })
-    const program = new Program(child, `http://127.0.0.1:${port}`)
+    const program = Program.spawn(argv, port, env)
     while (!(await program.#answers())) {
-      if (child.exitCode !== null) throw new Error(`${argv.join(' ')} ended with ${child.exitCode}:\n${program.output}`)
+      const { exitCode } = program.#child
+      if (exitCode !== null) throw new Error(`${argv.join(' ')} ended with ${exitCode}:\n${program.output}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
     return program

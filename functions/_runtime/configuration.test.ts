@@ -114,6 +114,11 @@ test.each([
   expect(findings.map(({ place }) => place)).toEqual([`environment ${name}`])
 })
 
+test('what Kubernetes tells of a Service with the name of the function is no setting', async () => {
+  const { settings } = await configured({ env: { SHOP_PORT: 'tcp://10.0.0.1:80', PORT: '9000' } })
+  expect(settings.port).toBe(9000)
+})
+
 test('every finding has its line and column, in the section and above it', async () => {
   const yaml = [
     'port: http',

@@ -110,13 +110,23 @@ function mergeFile(
 }
 
 function mergeEnvironment(draft: Draft, functionName: string, leaf: Leaf, env: Environment): void {
-  const names = [environmentName([functionName, ...leaf.path])]
+  const own = environmentName([functionName, ...leaf.path])
+  const names = [own]
   if (sharedKeys.has(leaf.path[0] ?? '')) names.unshift(environmentName(leaf.path))
   for (const name of names) {
     if (leaf.type === 'record') mergeRecord(draft, leaf, name, env)
     const value = env[name]
-    if (value !== undefined && value !== '') draft.set(leaf.path, coerce(value, leaf.type), `environment ${name}`)
+    if (value === undefined || value === '' || (name === own && isServiceLink(value))) continue
+    draft.set(leaf.path, coerce(value, leaf.type), `environment ${name}`)
   }
+}
+
+/**
+ * Kubernetes sets CONFIGS_PORT=tcp://10.0.0.1:80 in every pod beside a Service named configs; it is no setting of ours.
+ * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+function isServiceLink(value: string): boolean {
+  return /^(tcp|udp|sctp):\/\//.test(value)
 }
 
 /** HEALTH_TARGETS_CONFIGS is the entry `configs` of the record health.targets. */

@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { logAccess } from './access-log.ts'
 import type { FunctionInstance } from './instance.ts'
 import { linger } from './linger.ts'
-import { clientClosedRequest, internalServerError } from './problem.ts'
+import { clientClosedRequest, internalServerError, serviceUnavailable } from './problem.ts'
 import { problemReply, type Reply } from './reply.ts'
 import { SocketArrival } from './socket-arrival.ts'
 import { traceId } from './trace.ts'
+
+const restartSeconds = 5
 
 /**
  * Takes one request from a host and answers it: the one place where replies become bytes, log lines and counts.
@@ -39,6 +41,14 @@ export async function exchange(
     status: code,
     durationMs: roundToMicroseconds(durationMs),
   })
+}
+
+/** Answers for a function that could not be made; who runs it is told why, who asks only that it is so. */
+export function refuseToStart(name: string, error: unknown, request: IncomingMessage, response: ServerResponse): void {
+  process.stderr.write(`${name} cannot start.\n${error instanceof Error ? error.message : String(error)}\n`)
+  const arrival = new SocketArrival(request, response)
+  const problem = serviceUnavailable('The function cannot start; what it printed says why.', restartSeconds, error)
+  if (!response.headersSent) writeReply(arrival, response, problemReply(problem, arrival.id), 0)
 }
 
 /** @returns the status that was written: another than the reply's where HTTP cannot carry what the handler made */
@@ -74,7 +84,7 @@ function writeReply(
   for (const name in headers) fields.push(name, headers[name] ?? '')
   if (body !== undefined) {
     fields.push('content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength))
-  }
+  } else if (status !== 204 && status !== 304) fields.push('content-length', '0')
   if (!request.complete && (headers['connection'] === 'close' || !response.shouldKeepAlive)) linger(request)
   response.writeHead(status, fields)
   // Node leaves the body out where the method is HEAD.

@@ -48,8 +48,8 @@ test('whatever is not JSON is a problem with status 400', () => {
 })
 
 test.for([
-  ['', 'unexpected the end of the text at line 1, column 1'],
-  ['{"a":1', 'unexpected the end of the text at line 1, column 7'],
+  ['{"a"', 'the text ends too early, at line 1, column 5'],
+  ['{"a":1,\n', 'the text ends too early, at line 2, column 1'],
   ['{"a":1,\n"b":x}', 'unexpected "x" at line 2, column 5'],
   ['\r\n\r\n  ?', 'unexpected "?" at line 3, column 3'],
   ['["a\tb"]', 'unexpected "\\t" at line 1, column 4'],
@@ -57,6 +57,10 @@ test.for([
   ['\u{feff}{}', 'unexpected "\u{feff}" at line 1, column 1'],
 ] as const)('of %j it is said where it stops being JSON', ([text, detail]) => {
   expect(detailOf(text)).toBe(`The body is not valid JSON: ${detail}.`)
+})
+
+test.for(['', ' ', '\r\n\t \n'])('of %j it is said that it is empty', (text) => {
+  expect(detailOf(text)).toBe('The body is empty. Send JSON.')
 })
 
 test.for([[0xff], [0x22, 0xc3, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0xc0, 0x80]])(

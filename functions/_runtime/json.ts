@@ -24,11 +24,13 @@ export function parseJson(bytes: Buffer, reviver?: Reviver): unknown {
 }
 
 function describeSyntaxError(source: string): string {
+  if (/^[\t\n\r ]*$/.test(source)) return 'The body is empty. Send JSON.'
   const position = syntaxErrorPosition(source)
   const before = source.slice(0, position)
   const line = before.split('\n').length
   const column = position - before.lastIndexOf('\n')
   const character = source.codePointAt(position)
-  const found = character === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(character))
-  return `The body is not valid JSON: unexpected ${found} at line ${line}, column ${column}.`
+  const place = `at line ${line}, column ${column}`
+  if (character === undefined) return `The body is not valid JSON: the text ends too early, ${place}.`
+  return `The body is not valid JSON: unexpected ${JSON.stringify(String.fromCodePoint(character))} ${place}.`
 }

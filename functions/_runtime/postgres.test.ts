@@ -142,11 +142,44 @@ test('a row that somebody else holds is waited for no longer than the deadline, 
 
 test('a connection that leads nowhere is given up, and the next query has another', async () => {
   const relay = await relayTo(new URL(database.url))
-  const pool = open({ url: relay.url, queryTimeoutMs: 500, poolSize: 1 })
+  const pool = open({ url: relay.url, connectTimeoutMs: 500, queryTimeoutMs: 500, poolSize: 1 })
   await pool.ping()
   relay.silence()
   expect((await problemOf(pool.ping())).detail).toContain('did not answer within')
+  const isWell = (): Promise<boolean> =>
+    pool.ping().then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isWell, patience).toBe(true)
+})
+
+test('a slow database gets no more connections than the pool has, nor queries that nobody waits for', async () => {
+  const own = await testDatabase()
+  atEnd.push(() => own.drop())
+  const holder = postgres(own.url, { max: 2, onnotice: () => {} })
+  atEnd.push(() => holder.end({ timeout: 5 }))
+  await holder`create table held (id int)`
+  const pool = open({ url: own.url, connectTimeoutMs: 200, queryTimeoutMs: 300, poolSize: 2 })
+  const counts: number[] = []
+  const count = async (): Promise<void> => {
+    const rows = await holder`
+      select from pg_stat_activity where datname = current_database() and application_name = 'quartet'`
+    counts.push(rows.length)
+  }
+  await holder.begin(async (transaction) => {
+    await transaction`lock table held`
+    for (let round = 0; round < 10; round += 1) {
+      const slow = Array.from({ length: 20 }, () => problemOf(pool.run((sql) => sql`insert into held values (1)`)))
+      for (const { status } of await Promise.all(slow)) expect(status).toBe(503)
+      await count()
+    }
+  })
   await pool.ping()
+  await count()
+  expect(Math.max(...counts)).toBe(2)
+  // What had a connection when the lock went may still have been done.
+  expect((await holder`select from held`).length).toBeLessThanOrEqual(2)
 })
 
 test('sessions that the server ends are a problem, and are made anew', async () => {

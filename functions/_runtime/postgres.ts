@@ -35,11 +35,21 @@ function isPostgresUrl(url: string): boolean {
 
 const retryAfterSeconds = 2
 const closeTimeoutSeconds = 5
+/** Time for the server's own end of a query to arrive here. */
+const silenceGraceMs = 1000
+
+interface Pool {
+  readonly sql: Sql
+  /** Works that have a connection, or are being given one. */
+  running: number
+}
 
 /** A pool of connections, made when the first query needs one, whose every query has a deadline. */
 export class Database {
   readonly #settings: DatabaseSettings
-  #pool: Sql
+  /** Starts of the works that wait for a connection, the first to come first. */
+  readonly #waiting = new Set<() => void>()
+  #pool: Pool
   /** Pools that were given up, on their way to be closed. */
   #retired: Promise<unknown> = Promise.resolve()
 
@@ -49,19 +59,22 @@ export class Database {
   }
 
   /**
-   * Runs queries.
+   * Runs queries that need one connection: a statement, or a transaction.
    * @throws Problem 503 when the database is away, too slow, or not migrated
    */
   async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const pool = this.#pool
     const { queryTimeoutMs } = this.#settings
-    const deadline = Promise.withResolvers<never>()
+    const answer = Promise.withResolvers<T>()
+    const start = (): void => void this.#start(work).then(answer.resolve, answer.reject)
     const timer = setTimeout(() => {
-      this.#giveUp(pool)
-      deadline.reject(tooSlow(queryTimeoutMs))
+      // Nobody waits for it any longer: a server that is slow already is not asked.
+      this.#waiting.delete(start)
+      answer.reject(tooSlow(queryTimeoutMs))
     }, queryTimeoutMs)
+    this.#waiting.add(start)
+    this.#startWaiting()
     try {
-      return await Promise.race([work(pool), deadline.promise])
+      return await answer.promise
     } catch (error) {
       throw asProblem(error, queryTimeoutMs)
     } finally {
@@ -74,23 +87,52 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.end({ timeout: closeTimeoutSeconds }), this.#retired])
+    await Promise.all([this.#pool.sql.end({ timeout: closeTimeoutSeconds }), this.#retired])
+  }
+
+  /** The driver would send a query behind another on a busy connection, where the other's slowness would be its own. */
+  #startWaiting(): void {
+    for (const start of this.#waiting) {
+      if (this.#pool.running >= this.#settings.poolSize) return
+      this.#waiting.delete(start)
+      start()
+    }
+  }
+
+  async #start<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const pool = this.#pool
+    const { connectTimeoutMs, queryTimeoutMs } = this.#settings
+    pool.running += 1
+    const silence = setTimeout(() => this.#giveUp(pool), connectTimeoutMs + queryTimeoutMs + silenceGraceMs)
+    try {
+      return await work(pool.sql)
+    } finally {
+      clearTimeout(silence)
+      pool.running -= 1
+      this.#startWaiting()
+    }
   }
 
   /**
-   * Takes new connections for the queries to come. The server ends a query of its own accord after the same time, so
-   * one without an end may be on a connection that leads nowhere, which the system would notice after a quarter of an
-   * hour. Queries that are being answered keep their connections.
+   * Takes new connections for the queries to come. The server ends a query of its own accord (statement_timeout), so
+   * one of which nothing was heard long after is on a connection that leads nowhere, which the system would notice
+   * after a quarter of an hour. Queries that are being answered keep their connections. A query that is only slow must
+   * not come here: a slow database would get a second pool beside the first.
    */
-  #giveUp(pool: Sql): void {
+  #giveUp(pool: Pool): void {
     if (pool !== this.#pool) return
     this.#pool = poolOf(this.#settings)
     const timeout = this.#settings.queryTimeoutMs / 1000
-    this.#retired = Promise.all([this.#retired, pool.end({ timeout })])
+    this.#retired = Promise.all([this.#retired, pool.sql.end({ timeout })])
+    this.#startWaiting()
   }
 }
 
-function poolOf(settings: DatabaseSettings): Sql {
+function poolOf(settings: DatabaseSettings): Pool {
+  return { sql: connectionsOf(settings), running: 0 }
+}
+
+function connectionsOf(settings: DatabaseSettings): Sql {
   return postgres(settings.url, {
     max: settings.poolSize,
     connect_timeout: settings.connectTimeoutMs / 1000,

@@ -54,6 +54,10 @@ export function conflict(detail: string): Problem {
   return new Problem(409, 'Conflict', detail)
 }
 
+export function preconditionFailed(detail: string): Problem {
+  return new Problem(412, 'Precondition Failed', detail)
+}
+
 export function contentTooLarge(limitBytes: number): Problem {
   return new Problem(413, 'Content Too Large', `The body is over the limit of ${limitBytes} bytes for this route.`, {
     headers: { connection: 'close' },

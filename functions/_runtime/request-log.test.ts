@@ -148,8 +148,10 @@ test.for([
   },
 )
 
-test('a refused connection is a line at the level debug only', async () => {
-  await start({ logLevel: 'debug' })
-  await askOnce(host.port, { target: '/ no path' })
-  expect(host.log.all).toMatchObject([{ level: 'debug', msg: 'a connection was refused' }])
+test('what is no request is refused with an id, under which a line says so', async () => {
+  await start()
+  const { status, headers } = await askOnce(host.port, { target: '/ no path' })
+  expect(status).toBe(400)
+  expect(host.log.all).toMatchObject([{ level: 'info', msg: 'refused', route: 'unmatched', status }])
+  expect(host.log.all[0]?.['requestId']).toBe(headers['x-request-id'])
 })

@@ -1,6 +1,7 @@
 import { SettingsError } from './configuration.ts'
 import type { QuartetFunction } from './function.ts'
 import { NodeHost } from './host/node.ts'
+import { warnOfRestart } from './restart.ts'
 import { onSignals } from './signals.ts'
 import { configuration, standalone } from './standalone.ts'
 
@@ -21,7 +22,9 @@ export async function serve({ definition }: QuartetFunction, codeCache?: string)
       async reload() {
         const { settings: next } = await configuration(definition)
         await instance.reload(next)
+        host.limit(next.limits)
         log.logger.level = next.logLevel
+        warnOfRestart(log.logger, settings, next)
       },
       async drain() {
         instance.drain()

@@ -75,6 +75,32 @@ test.each([
   expect(answer.body).toMatchObject({ title: 'Not Found', detail: 'No config is named "nobody".' })
 })
 
+const changes = [
+  ['PUT', { name: 'conditional', metadata: { changed: true } }, 200],
+  ['PATCH', { metadata: { changed: true } }, 200],
+  ['DELETE', undefined, 204],
+] as const
+
+test.each(changes)('%s with the ETag of a config changes nothing: configs have none', async (method, body) => {
+  await configs.put('conditional', { before: true })
+  for (const etag of ['"1"', 'W/"1"', '"1", "2"', '', 'nonsense']) {
+    const answer = await configs.call(`${method} /configs/conditional`, { body, headers: { 'if-match': etag } })
+    expect(answer.status).toBe(412)
+    const detail = expect.stringContaining('Configs have no ETags yet')
+    expect(answer.body).toMatchObject({ title: 'Precondition Failed', detail })
+  }
+  const { body: kept } = await configs.call('GET /configs/conditional')
+  expect(kept).toEqual({ name: 'conditional', metadata: { before: true } })
+})
+
+test.each(changes)('%s with If-Match: * needs only that there is a config', async (method, body, status) => {
+  await configs.put('conditional', { before: true })
+  const headers = { 'if-match': '*' }
+  expect((await configs.call(`${method} /configs/conditional`, { body, headers })).status).toBe(status)
+  await configs.call('DELETE /configs/conditional')
+  expect((await configs.call(`${method} /configs/conditional`, { body, headers })).status).toBe(404)
+})
+
 test.each([
   ['POST /configs', 'text/plain'],
   ['PUT /configs/datacenter-1', 'application/x-www-form-urlencoded'],

@@ -1,5 +1,7 @@
+import postgres from 'postgres'
 import { afterAll, beforeEach, beforeAll, expect, test } from 'vitest'
 
+import { pageBytes } from './store.ts'
 import { openConfigs, type OpenConfigs } from './testing/open-configs.ts'
 
 let configs: OpenConfigs
@@ -13,7 +15,7 @@ afterAll(() => configs.close())
 const names = Array.from({ length: 25 }, (_, index) => `config-${String(index).padStart(2, '0')}`)
 
 beforeEach(async () => {
-  const all = namesIn((await configs.call('GET /configs?limit=1000')).body)
+  const all = (await walk('/configs?limit=1000')).flat()
   await Promise.all(all.map((name) => configs.call(`DELETE /configs/${name}`)))
   await Promise.all(names.map((name) => configs.put(name, { name })))
 })
@@ -24,7 +26,7 @@ function namesIn(body: unknown): string[] {
 }
 
 /** Follows the Link headers from a first page to the last. */
-async function walk(first: `/${string}`, betweenPages = async (): Promise<void> => {}): Promise<string[][]> {
+async function walk(first: `/${string}`, betweenPages: (sizeBytes: number) => unknown = () => {}): Promise<string[][]> {
   const pages: string[][] = []
   let next: string | undefined = first
   while (next !== undefined) {
@@ -33,7 +35,7 @@ async function walk(first: `/${string}`, betweenPages = async (): Promise<void> 
     expect(status).toBe(200)
     pages.push(namesIn(body))
     next = /^<([^>]+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
-    await betweenPages()
+    await betweenPages(Buffer.byteLength(JSON.stringify(body)))
   }
   return pages
 }
@@ -93,4 +95,25 @@ test.each([
 
 test('the largest page is 1000 configs', async () => {
   expect((await configs.call('GET /configs?limit=1000')).status).toBe(200)
+})
+
+test('pages of large configs end by size, and have every config once', async () => {
+  const large = names.slice(0, 14)
+  await Promise.all(large.map((name, index) => configs.put(name, { text: 'x'.repeat(500_000 + 40_000 * index) })))
+  const sizes: number[] = []
+  const pages = await walk('/configs?limit=1000', (size) => sizes.push(size))
+  expect(pages.flat()).toEqual(names)
+  expect(pages.length).toBeGreaterThan(2)
+  for (const size of sizes) expect(size).toBeLessThan(pageBytes + 100_000)
+  // None is left short: with the first config of the next page it would be over.
+  for (const size of sizes.slice(0, -1)) expect(size).toBeGreaterThan(pageBytes - 1_100_000)
+})
+
+test('a config that is larger than a page is a page', async () => {
+  const sql = postgres(configs.databaseUrl, { max: 1 })
+  const metadata = { text: 'x'.repeat(pageBytes) }
+  await sql`update configs.configs set metadata = ${JSON.stringify(metadata)}::text::json where name = 'config-03'`
+  await sql.end()
+  const pages = await walk('/configs')
+  expect(pages).toEqual([names.slice(0, 3), ['config-03'], names.slice(4)])
 })

@@ -98,7 +98,7 @@ test.each([1000, 3000, 5000, 7000, 10_000, 50_000, 150_000])(
 test.each([
   ['{"name":"x","metadata":{"a":01}}', 'line 1, column 30'],
   ['{"name":"x",\n"metadata":{"a":NaN}}', 'line 2, column 17'],
-  ['', 'the end of the text'],
+  ['{"name":"x"', 'the text ends too early, at line 1, column 12'],
 ])('%j is refused at its line and column', async (body, place) => {
   const answer = await configs.call('POST /configs', { body })
   expect(answer.status).toBe(400)

@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 import * as z from 'zod/mini'
 
 import { jsonBody } from '../_runtime/body.ts'
 import type { Database } from '../_runtime/postgres.ts'
-import { badRequest, conflict, notFound } from '../_runtime/problem.ts'
+import { badRequest, conflict, notFound, preconditionFailed } from '../_runtime/problem.ts'
 import { jsonText, noContent } from '../_runtime/reply.ts'
 import { route } from '../_runtime/route.ts'
 import { cursorAfter, nameAtCursor } from './cursor.ts'
@@ -18,6 +20,7 @@ export interface Held {
 
 const one = { description: 'The config', content: { 'application/json': ConfigDocument } }
 const missing = { description: 'No config has this name' }
+const conditional = { description: 'If-Match names an ETag, and configs have none yet' }
 const document = jsonBody(ConfigDocument, keepNumbers)
 const patch = jsonBody(ConfigPatch, keepNumbers)
 const usualLimit = 100
@@ -31,11 +34,10 @@ export const list = route(
   async ({ query }, { store }: Held) => {
     const limit = Number(query.limit ?? usualLimit)
     const after = query.cursor === undefined ? '' : nameAtCursor(query.cursor)
-    const configs = await store.list({ limit: limit + 1, after })
-    const page = configs.slice(0, limit)
-    const last = configs.length > limit ? page.at(-1) : undefined
+    const { configs, hasNext } = await store.list({ limit, after })
+    const last = hasNext ? configs.at(-1) : undefined
     const link = last && `</configs?limit=${limit}&cursor=${cursorAfter(last.name)}>; rel="next"`
-    return jsonText(200, `[${page.map(documentText).join(',')}]`, link ? { link } : {})
+    return jsonText(200, `[${configs.map(documentText).join(',')}]`, link ? { link } : {})
   },
 )
 
@@ -64,9 +66,10 @@ export const replace = route(
     summary: 'Replaces a config.',
     params: ConfigPath,
     body: { 'application/json': document },
-    replies: { 200: one, 404: missing },
+    replies: { 200: one, 404: missing, 412: conditional },
   },
-  async ({ params, body }, { store }: Held) => {
+  async ({ params, headers, body }, { store }: Held) => {
+    refuseCondition(headers)
     const config = sameName(params.name, configOf(body))
     return found(config.name, (await store.replace(config)) ? config : undefined)
   },
@@ -77,21 +80,33 @@ export const change = route(
     summary: 'Changes a config by a JSON merge patch (RFC 7396).',
     params: ConfigPath,
     body: { 'application/merge-patch+json': patch, 'application/json': patch },
-    replies: { 200: one, 404: missing },
+    replies: { 200: one, 404: missing, 412: conditional },
   },
-  async ({ params, body }, { store }: Held) => {
+  async ({ params, headers, body }, { store }: Held) => {
+    refuseCondition(headers)
     const config = await store.change(params.name, (before) => sameName(params.name, patched(before, body)))
     return found(params.name, config)
   },
 )
 
 export const remove = route(
-  { summary: 'Removes a config.', params: ConfigPath, replies: { 204: { description: 'Removed' }, 404: missing } },
-  async ({ params }, { store }: Held) => {
+  {
+    summary: 'Removes a config.',
+    params: ConfigPath,
+    replies: { 204: { description: 'Removed' }, 404: missing, 412: conditional },
+  },
+  async ({ params, headers }, { store }: Held) => {
+    refuseCondition(headers)
     if (!(await store.remove(params.name))) throw nothingNamed(params.name)
     return noContent()
   },
 )
+
+/** Who names an ETag means to change only what they have read; `*` is any config that is there, as without If-Match. */
+function refuseCondition({ 'if-match': etags = '*' }: IncomingHttpHeaders): void {
+  if (etags.trim() === '*') return
+  throw preconditionFailed('Configs have no ETags yet, so none can match. Without If-Match, the change is made.')
+}
 
 function found(name: string, config: Config | undefined): ReturnType<typeof jsonText> {
   if (!config) throw nothingNamed(name)

@@ -9,12 +9,23 @@ export interface Config {
   readonly metadata: string
 }
 
-interface Page {
+interface Place {
   /** The most configs to answer. */
   readonly limit: number
   /** The name after which the page begins. */
   readonly after: string
 }
+
+export interface Page {
+  readonly configs: readonly Config[]
+  readonly hasNext: boolean
+}
+
+/**
+ * The most metadata of a page that is more than one config. Some pages of this size fit the memory of a small pod at
+ * once; a thousand configs as large as they may be would not even fit a string.
+ */
+export const pageBytes = 4_000_000
 
 /** Configs in PostgreSQL, one row each. Every method throws Problem 503 when the database does not answer. */
 export class ConfigStore {
@@ -24,13 +35,32 @@ export class ConfigStore {
     this.#database = database
   }
 
-  /** Lists configs by name. */
-  list({ limit, after }: Page): Promise<Config[]> {
-    return this.#database.run(
-      (sql) => sql<Config[]>`
-        select name, name_key as "nameKey", metadata::text as metadata
-        from configs.configs where name > ${after} order by name limit ${limit}`,
+  /**
+   * Lists configs by name. A page ends at its limit, or before the config with which it would be over `pageBytes`.
+   * It is walked config by config: the server reads one config more than it sends, not a thousand large ones.
+   */
+  async list({ limit, after }: Place): Promise<Page> {
+    const rows = await this.#database.run(
+      (sql) => sql<(Config & { readonly hasNext: boolean })[]>`
+        with recursive page as (
+          (
+            select name, name_key, metadata, octet_length(metadata::text)::bigint as bytes, 1 as position, true as fits
+            from configs.configs where name > ${after} order by name limit 1
+          )
+          union all
+          select next.name, next.name_key, next.metadata, page.bytes + next.bytes, page.position + 1,
+            page.position < ${limit} and page.bytes + next.bytes <= ${pageBytes}
+          from page cross join lateral (
+            select name, name_key, metadata, octet_length(metadata::text) as bytes
+            from configs.configs where name > page.name order by name limit 1
+          ) as next
+          where page.fits
+        )
+        select name, name_key as "nameKey", metadata::text as metadata,
+          exists (select from page where not fits) as "hasNext"
+        from page where fits order by position`,
     )
+    return { configs: rows, hasNext: rows.at(-1)?.hasNext ?? false }
   }
 
   async find(name: string): Promise<Config | undefined> {

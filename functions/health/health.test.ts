@@ -192,7 +192,13 @@ test.each([
   ['text/html alone', 'text/html', 'text/html; charset=utf-8'],
   ['curl', '*/*', 'application/json'],
   ['a client of the API', 'application/json', 'application/json'],
-  ['who prefers JSON', 'application/json, text/html;q=0.5', 'application/json'],
+  ['who names JSON first', 'application/json, text/html', 'application/json'],
+  ['who names text/html first', 'text/html, application/json', 'text/html; charset=utf-8'],
+  ['who prefers JSON', 'text/html;q=0.5, application/json', 'application/json'],
+  ['who prefers text/html', 'application/json; Q=0.5, Text/HTML; q=0.9', 'text/html; charset=utf-8'],
+  ['who refuses text/html', 'text/html;q=0', 'application/json'],
+  ['who takes text/html if need be', 'text/html;q=0.1, */*', 'application/json'],
+  ['who takes anything if need be', 'text/html, */*;q=0.1', 'text/html; charset=utf-8'],
   ['who says nothing', undefined, 'application/json'],
 ])('%s gets what it asks for', async (_, accept, contentType) => {
   const gone = `http://127.0.0.1:${await unusedPort()}`

@@ -29,10 +29,27 @@ export const health = route(
   },
 )
 
-/** Browsers name text/html first; what names no type, or any, gets JSON. */
+interface MediaRange {
+  readonly type: string
+  /** How much it is wanted, 0 (not at all) to 1. */
+  readonly quality: number
+  readonly place: number
+}
+
+/** Browsers name text/html, and name it first; what names no type, or any, gets JSON. */
 function prefersHtml(accept = ''): boolean {
-  const types = accept.split(',').map((part) => part.trim().split(';')[0])
-  const htmlPlace = types.indexOf('text/html')
-  const jsonPlace = types.indexOf('application/json')
-  return htmlPlace !== -1 && (jsonPlace === -1 || htmlPlace < jsonPlace)
+  const ranges = accept.split(',').map(mediaRange)
+  const find = (type: string): MediaRange | undefined => ranges.find((range) => range.type === type)
+  const asHtml = find('text/html')
+  if (!asHtml || !(asHtml.quality > 0)) return false
+  // The most specific range that takes in a type is the one that speaks of it (RFC 9110, 12.5.1).
+  const asJson = find('application/json') ?? find('application/*') ?? find('*/*')
+  if (!asJson || asHtml.quality > asJson.quality) return true
+  return asHtml.quality === asJson.quality && asHtml.place < asJson.place
+}
+
+function mediaRange(text: string, place: number): MediaRange {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const quality = parameters.find((parameter) => parameter.startsWith('q='))
+  return { type, quality: quality === undefined ? 1 : Number(quality.slice(2)), place }
 }

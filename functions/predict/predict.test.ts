@@ -8,7 +8,7 @@ import type { FunctionInstance } from '../_runtime/instance.ts'
 import { callerOf, instanceOf, type Call } from '../_runtime/testing/call.ts'
 import { predict } from './index.ts'
 import { modelVersion, pixels } from './model.ts'
-import { Prediction } from './schema.ts'
+import { Prediction, PredictRequest } from './schema.ts'
 import { TestDigits } from './testing/mnist.ts'
 
 let instance: FunctionInstance
@@ -87,13 +87,44 @@ test.each([
   ['no image', {}, '/image'],
   ['an image that is null', { image: null }, '/image'],
   ['an image that is text', { image: 'iVBORw0KGgo=' }, '/image'],
-  ['rows of an image', { image: Array.from({ length: 28 }, () => Array.from({ length: 28 }, () => 0)) }, '/image/0'],
+  ['rows of an image', { image: Array.from({ length: 28 }, () => Array.from({ length: 28 }, () => 0)) }, '/image'],
   ['something beside the image', { image: Array.from({ length: pixels }, () => 0), model: 2 }, '/model'],
   ['a list', [], ''],
 ])('%s is refused with its pointer', async (_, body, pointer) => {
   const answer = await call('POST /predict', { body })
   expect(answer.status).toBe(400)
   expect(answer.body).toMatchObject({ errors: expect.arrayContaining([expect.objectContaining({ at: pointer })]) })
+})
+
+test.each([
+  ['a text', 'x'],
+  ['a text of as many characters', 'x'.repeat(pixels)],
+  ['an object', {}],
+  ['a number', 7],
+])('an image that is %s has one flaw', async (_, image) => {
+  const { status, body } = await call('POST /predict', { body: { image } })
+  expect(status).toBe(400)
+  expect(body).toMatchObject({ errors: [{ at: '/image', detail: 'Expected an array of 784 numbers' }] })
+})
+
+test('an image of another length has one flaw, however many of its values are wrong', async () => {
+  const { status, body } = await call('POST /predict', { body: { image: Array.from({ length: 20_000 }, () => -1) } })
+  expect(status).toBe(400)
+  expect(body).toMatchObject({ errors: [{ at: '/image', detail: 'Expected 784 numbers, received 20000' }] })
+})
+
+test('zod is told no more flaws of an image than anybody reads', () => {
+  const result = z.safeParse(PredictRequest, { image: Array.from({ length: pixels }, () => null) })
+  expect(result.error?.issues).toHaveLength(100)
+  expect(result.error?.issues.at(-1)).toMatchObject({ path: ['image', 99], message: 'Expected a number from 0 to 1' })
+})
+
+test('the OpenAPI document says what an image is', async () => {
+  const { body } = await call('GET /openapi.json')
+  const image = { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, minItems: 784, maxItems: 784 }
+  const schema = { properties: { image }, required: ['image'] }
+  const requestBody = { content: { 'application/json': { schema } } }
+  expect(body).toMatchObject({ paths: { '/predict': { post: { requestBody } } } })
 })
 
 test('a body that no image needs is refused unread', async () => {

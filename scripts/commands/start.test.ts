@@ -1,7 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterEach, expect, test, vi } from 'vitest'
 
@@ -129,6 +131,93 @@ test('Ctrl-C while it starts ends it too, and what it had started', async () => 
   await expect.poll(() => existsSync(join(workplace.folder, '.quartet')), { timeout: 15_000 }).toBe(true)
   expect((await quartet.interrupt()).code).toBe(0)
   expect(workplace.postmaster).toBeUndefined()
+})
+
+/** What initdb has made so far in the folder that is not finished; empty before and after. */
+function underWay(): string[] {
+  const parent = join(workplace.folder, '.quartet')
+  if (!existsSync(parent)) return []
+  const data = readdirSync(parent).map((name) => join(parent, name, 'data'))
+  return data.filter((path) => path.includes('.unfinished-') && existsSync(path)).flatMap((path) => readdirSync(path))
+}
+
+test('Ctrl-C in the terminal while the data is made reaches all processes, and ends it without a trace', async () => {
+  workplace = new Workplace()
+  const quartet = workplace.start([], { LOG_LEVEL: 'info' }, { leadsGroup: true })
+  await expect.poll(underWay, { timeout: 15_000, interval: 5 }).not.toEqual([])
+  quartet.signalGroup('SIGINT')
+  const { code, stdout, stderr } = await quartet.outcome()
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect.objectContaining({ level: 'info', signal: 'SIGINT', secondSignal: 'ends at once', msg: 'draining' }),
+  ])
+  expect(workplace.postmaster).toBeUndefined()
+  expect(readdirSync(join(workplace.folder, '.quartet'))).toEqual(['postgres'])
+})
+
+/** Sends a request without its body, for which a drain waits. */
+async function beginRequest(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+  const head =
+    'POST /configs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n'
+  await new Promise((resolve) => socket.write(head, resolve))
+  // An answer on another connection says that the server has read this one.
+  await statusOf(url)
+  return socket
+}
+
+test('a second Ctrl-C ends it at once, and its database with it', async () => {
+  workplace = new Workplace()
+  const quartet = workplace.start([], { LOG_LEVEL: 'info' })
+  const url = await quartet.url()
+  const client = await beginRequest(url)
+  quartet.signal('SIGINT')
+  await expect.poll(() => quartet.stdout).toContain('"draining"')
+  // Later than the same Ctrl-C that came twice.
+  await sleep(1000)
+  const since = performance.now()
+  expect((await quartet.interrupt()).code).toBe(1)
+  expect(performance.now() - since).toBeLessThan(5000)
+  expect(quartet.stdout).toContain('"ending at once"')
+  expect(workplace.postmaster).toBeUndefined()
+  client.destroy()
+})
+
+test.runIf(process.platform === 'linux')(
+  'a second Ctrl-C while the data is made ends that too, and the next start makes it',
+  async () => {
+    workplace = new Workplace()
+    const first = workplace.start([], {}, { leadsGroup: true })
+    await expect.poll(underWay, { timeout: 15_000, interval: 5 }).not.toEqual([])
+    // It does not get any further, as on a disk that has stopped.
+    for (const pid of workplace.programs) process.kill(pid, 'SIGSTOP')
+    first.signalGroup('SIGINT')
+    await sleep(1000)
+    first.signalGroup('SIGINT')
+    expect((await first.outcome()).code).toBe(1)
+    await expect.poll(() => workplace.programs).toEqual([])
+    const next = workplace.start(['configs'])
+    expect(await statusOf(`${await next.url()}/configs`)).toBe(200)
+    expect((await next.interrupt()).code).toBe(0)
+    expect(readdirSync(join(workplace.folder, '.quartet'))).toEqual(['postgres'])
+  },
+)
+
+test('npm start ends with its npm, and so does what it serves', async () => {
+  workplace = new Workplace()
+  const database = await testDatabase()
+  const quartet = workplace.start(
+    [],
+    { DATABASE_URL: database.url, npm_config_cache: workplace.folder, npm_config_update_notifier: 'false' },
+    { cwd: join(import.meta.dirname, '..', '..'), command: ['npm'], leadsGroup: true },
+  )
+  const url = await quartet.url()
+  expect(await statusOf(url)).toBe(200)
+  quartet.signal('SIGTERM')
+  expect((await quartet.outcome()).code).toBe(0)
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+  await database.drop()
 })
 
 test('DATABASE_URL names another database, which is brought up to date', async () => {

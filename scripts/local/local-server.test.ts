@@ -1,3 +1,6 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 
@@ -54,6 +57,23 @@ async function counted(): Promise<ReadonlyMap<string, { readonly total: number; 
     }),
   )
 }
+
+test('an answer without a body says so', async () => {
+  const response = await fetch(`${url}/functions/predict`, { redirect: 'manual' })
+  expect(response.status).toBe(307)
+  expect(response.headers.get('content-length')).toBe('0')
+})
+
+test('settings that are read again hold for the functions and for the server itself', async () => {
+  const sources = { file: undefined, databaseUrl: database.url }
+  const usual = { PORT: '0', LOG_LEVEL: 'silent' }
+  await server.reload({ ...sources, env: { ...usual, LIMITS_BODY_BYTES: '8', LIMITS_HEADERS_TIMEOUT_MS: '700' } })
+  expect((await send('POST', '/configs', { name: 'too-long', metadata: {} })).status).toBe(413)
+  const slow = connect(server.settings.port, '127.0.0.1', () => slow.write('GET / HTTP/1.1\r\n'))
+  expect(await text(slow)).toContain('408 Request Timeout')
+  await server.reload({ ...sources, env: usual })
+  expect((await send('POST', '/configs', { metadata: {} })).status).toBe(400)
+})
 
 const Digit = z.object({ digit: z.int() })
 

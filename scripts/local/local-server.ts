@@ -3,6 +3,7 @@ import type { QuartetFunction } from '../../functions/_runtime/function.ts'
 import { NodeHost } from '../../functions/_runtime/host/node.ts'
 import { FunctionInstance } from '../../functions/_runtime/instance.ts'
 import type { Log } from '../../functions/_runtime/log.ts'
+import { warnOfRestart } from '../../functions/_runtime/restart.ts'
 import { RequestMetrics } from '../../functions/_runtime/request-metrics.ts'
 import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
 import type { Sources } from '../database-urls.ts'
@@ -21,6 +22,7 @@ export class LocalServer {
   readonly settings: RuntimeSettings
   readonly #instances: readonly FunctionInstance[]
   readonly #functions: readonly QuartetFunction[]
+  readonly #start: FunctionInstance
   readonly #host: NodeHost
   readonly #log: Log
 
@@ -33,8 +35,8 @@ export class LocalServer {
     this.#instances = functions.map(({ definition }) => {
       return new FunctionInstance(definition, this.#configure({ definition }, sources), surroundings)
     })
-    const start = new FunctionInstance(startPageOf(functions).definition, settings, surroundings)
-    this.#host = new NodeHost(siteOf(start, this.#instances), settings, log.logger)
+    this.#start = new FunctionInstance(startPageOf(functions).definition, settings, surroundings)
+    this.#host = new NodeHost(siteOf(this.#start, this.#instances), settings, log.logger)
   }
 
   /** @throws the system's error when the address is taken */
@@ -45,17 +47,22 @@ export class LocalServer {
     }
   }
 
-  /** @throws SettingsError, and nothing has changed */
+  /** @throws SettingsError, and nothing has changed; what a function throws that cannot open, and others have changed */
   async reload(sources: LocalSources): Promise<void> {
+    const own = ownSettings(sources)
     const next = this.#functions.map((each) => this.#configure(each, sources))
     await Promise.all(next.map(async (settings, index) => this.#instances[index]?.reload(settings)))
+    await this.#start.reload(own)
+    this.#host.limit(own.limits)
+    this.#log.logger.level = own.logLevel
+    warnOfRestart(this.#log.logger, this.settings, own)
   }
 
   /** @returns how many connections had to be cut off */
   async drain(): Promise<number> {
     for (const instance of this.#instances) instance.drain()
     // Nobody routes here but the user who ends it: there is nothing to wait for before the listener goes.
-    const cutOff = await this.#host.drain({ ...this.settings.drain, listenMs: 0 })
+    const cutOff = await this.#host.drain({ ...this.#start.settings.drain, listenMs: 0 })
     await Promise.all(this.#instances.map((instance) => instance.close()))
     await this.#log.flush()
     return cutOff
@@ -76,6 +83,10 @@ export class LocalServer {
  * @throws SettingsError
  */
 export async function serverSettings(sources: Sources): Promise<RuntimeSettings> {
-  const { settings } = configure('start', RuntimeSettings, { ...sources, preset: { host: '127.0.0.1' } })
+  const settings = ownSettings(sources)
   return { ...settings, port: settings.port === 0 ? await freePort() : settings.port }
+}
+
+function ownSettings(sources: Sources): RuntimeSettings {
+  return configure('start', RuntimeSettings, { ...sources, preset: { host: '127.0.0.1' } }).settings
 }

@@ -20,7 +20,7 @@ export async function spawnLogged(
 }
 
 /**
- * Runs a program to its end; the file is removed when there is nothing to tell.
+ * Runs a program to its end, which is that of this process at the latest; the log is removed when it has nothing to tell.
  * @throws Error with the end of its output when it fails
  */
 export async function runLogged(
@@ -29,14 +29,27 @@ export async function runLogged(
   options: SpawnOptions,
   logFile: string,
 ): Promise<void> {
-  const child = await spawnLogged(command, argv, options, logFile)
+  // In a session of its own: a Ctrl-C in the terminal is for this process, which decides what becomes of the program.
+  const child = await spawnLogged(command, argv, { ...options, detached: true }, logFile)
+  const kill = (): void => killGroup(child)
+  process.once('exit', kill)
   if (!hasEnded(child)) await once(child, 'exit')
+  process.off('exit', kill)
   if (child.exitCode !== 0) {
     throw new Error(
       `${command} ended with ${child.exitCode ?? child.signalCode}. The end of ${logFile}:\n${tail(logFile)}`,
     )
   }
   rmSync(logFile)
+}
+
+/** Kills a program that leads a session, and what it has started. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has just ended.
+  }
 }
 
 export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

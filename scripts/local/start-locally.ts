@@ -21,29 +21,38 @@ export async function startLocally(names: readonly FunctionName[]): Promise<void
   const settings = await serverSettings({ env, file })
   const chosen = await Promise.all(names.map((name) => functions[name]()))
   const log = openLog(settings.logLevel)
+  process.once('exit', () => log.flushSync())
   let server: LocalServer | undefined
+  let isEnding = false
   const starting = databaseFor(chosen, { env, file })
+  // What keeps it from starting is said below, and leaves nothing to stop.
+  const stopDatabase = async (): Promise<void> => (await starting.catch(() => undefined))?.stop()
   // From here on there is something to end, so a signal may come.
   onSignals(log.logger, {
     async reload() {
       await server?.reload({ env, file: await checkedFile(), databaseUrl: (await starting)?.embeddedUrl })
     },
     async drain() {
+      isEnding = true
       const cutOff = (await server?.drain()) ?? 0
-      await (await starting)?.stop()
+      await stopDatabase()
       return cutOff
     },
+    abandon: stopDatabase,
   })
   const database = await starting
+  if (isEnding) return
   try {
     const databaseUrl = database?.embeddedUrl
     server = new LocalServer(chosen, settings, { env, file, databaseUrl }, log)
     await migrateFunctions(databaseUrls(chosen, { env, file }, databaseUrl))
+    if (isEnding) return
     await server.listen()
     process.stdout.write(banner(chosen, publicAddress(settings), database?.place))
   } catch (error) {
     await database?.stop()
-    throw error
+    // A migration fails when its database is stopped.
+    if (!isEnding) throw error
   }
 }
 

@@ -2,13 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-const program = join(import.meta.dirname, '..', 'quartet.ts')
+const itself = [process.execPath, join(import.meta.dirname, '..', 'quartet.ts')] as const
 
-interface Surroundings {
+export interface Surroundings {
   /** The working directory. */
   readonly cwd: string
   /** All the environment that it gets, but for the PATH. */
   readonly env?: Readonly<Record<string, string>>
+  /** What comes before the arguments; the program itself unless told otherwise. */
+  readonly command?: readonly [string, ...string[]]
+  /** Whether it leads a process group, as what a shell starts does. */
+  readonly leadsGroup?: boolean
 }
 
 export interface Outcome {
@@ -21,14 +25,18 @@ export interface Outcome {
 export class QuartetProcess {
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
+  readonly #leadsGroup: boolean
   #stdout = ''
   #stderr = ''
 
-  constructor(argv: readonly string[], { cwd, env = {} }: Surroundings) {
+  constructor(argv: readonly string[], { cwd, env = {}, command = itself, leadsGroup = false }: Surroundings) {
     const PATH = process.env['PATH'] ?? ''
-    this.#child = spawn(process.execPath, [program, ...argv], {
+    this.#leadsGroup = leadsGroup
+    const [file, ...given] = command
+    this.#child = spawn(file, [...given, ...argv], {
       cwd,
       env: { PATH, ...env },
+      detached: leadsGroup,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text))
@@ -63,6 +71,11 @@ export class QuartetProcess {
     this.#child.kill(signal)
   }
 
+  /** As signal(), for all processes of the group that it leads: so does a terminal. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.pid, signal)
+  }
+
   async outcome(): Promise<Outcome> {
     await this.#ended
     return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr }
@@ -74,8 +87,14 @@ export class QuartetProcess {
     return this.outcome()
   }
 
+  /** Kills it, and with it the group that it leads. */
   async kill(): Promise<void> {
-    this.signal('SIGKILL')
+    try {
+      if (this.#leadsGroup) this.signalGroup('SIGKILL')
+      else this.signal('SIGKILL')
+    } catch {
+      // Nobody of the group is left.
+    }
     await this.#ended
   }
 }

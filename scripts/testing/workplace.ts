@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { commandLine } from '../local/process-table.ts'
 import { readPostmaster } from '../local/postmaster.ts'
 import { sleep } from '../local/sleep.ts'
-import { QuartetProcess } from './quartet-process.ts'
+import { QuartetProcess, type Surroundings } from './quartet-process.ts'
 
 /** A working directory in which a test runs quartet; whatever was started in it ends with it. */
 export class Workplace {
@@ -24,10 +24,15 @@ export class Workplace {
   }
 
   /** @param env over an environment in which the server takes a free port and does not log requests */
-  start(argv: readonly string[] = [], env: Readonly<Record<string, string>> = {}): QuartetProcess {
+  start(
+    argv: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    surroundings: Partial<Surroundings> = {},
+  ): QuartetProcess {
     const started = new QuartetProcess(['start', ...argv], {
       cwd: this.folder,
       env: { PORT: '0', LOG_LEVEL: 'silent', ...env },
+      ...surroundings,
     })
     this.#started.push(started)
     return started
@@ -38,10 +43,19 @@ export class Workplace {
     return readPostmaster(this.data)?.pid
   }
 
+  /** All processes that were given a path in it, which the programs of PostgreSQL are; known on Linux only */
+  get programs(): number[] {
+    if (!existsSync('/proc')) return []
+    const processes = readdirSync('/proc').map(Number).filter(Number.isInteger)
+    return processes.filter((pid) => commandLine(pid).includes(this.folder))
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#started.map((started) => started.kill()))
     const { postmaster } = this
     if (postmaster !== undefined) await killed(postmaster)
+    for (const pid of this.programs) process.kill(pid, 'SIGKILL')
+    while (this.programs.length > 0) await sleep(10)
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

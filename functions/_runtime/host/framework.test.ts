@@ -52,7 +52,7 @@ test('what the framework would answer itself is left to the function, for as lon
   const stop = leaveRequestsToFunctions()
   try {
     expect(await typeOf('/favicon.ico')).toBe('application/problem+json')
-    expect((await post('{')).body).toContain('unexpected the end of the text at line 1, column 2')
+    expect((await post('{')).body).toContain('the text ends too early, at line 1, column 2')
   } finally {
     stop()
   }

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import type { HttpFunction } from '@google-cloud/functions-framework'
 
-import { exchange } from '../exchange.ts'
+import { exchange, refuseToStart } from '../exchange.ts'
 import type { FunctionDefinition } from '../definition.ts'
 import type { RuntimeSettings } from '../settings.ts'
 import { standalone, type Standalone } from '../standalone.ts'
@@ -22,8 +22,13 @@ export function frameworkFunction<Settings extends RuntimeSettings, Held>(
   return async (request, response) => {
     restore(request)
     opened ??= standalone(definition)
-    const { instance } = await opened
-    await exchange(instance, request, response)
+    try {
+      const { instance } = await opened
+      await exchange(instance, request, response)
+    } catch (error) {
+      opened = undefined
+      refuseToStart(definition.name, error, request, response)
+    }
   }
 }
 

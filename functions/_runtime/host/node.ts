@@ -6,6 +6,7 @@ import { exchange } from '../exchange.ts'
 import type { FunctionInstance } from '../instance.ts'
 import { endSoftly } from '../linger.ts'
 import type { Logger } from '../log.ts'
+import { newRequestId } from '../request-id.ts'
 import type { RuntimeSettings } from '../settings.ts'
 import { breakBody } from '../socket-arrival.ts'
 import { Connection } from './connection.ts'
@@ -25,19 +26,13 @@ export class NodeHost {
   readonly #connections = new Map<Socket, Connection>()
   #isClosing = false
 
-  constructor(dispatch: Dispatch, { limits }: RuntimeSettings, log: Logger) {
+  constructor(dispatch: Dispatch, { limits }: Pick<RuntimeSettings, 'limits'>, log: Logger) {
     this.#dispatch = dispatch
     this.#log = log
-    const timeouts = {
-      headersTimeout: limits.headersTimeoutMs,
-      // The body has a deadline of its own, which is answered; this one only ends what that did not.
-      requestTimeout: limits.headersTimeoutMs + limits.bodyTimeoutMs + 5000,
-      connectionsCheckingInterval: 1000,
-      keepAliveTimeout: keepAliveTimeoutMs,
-    }
     const answer = (request: IncomingMessage, response: ServerResponse): void => void this.#answer(request, response)
-    this.#server = createServer({ ...timeouts, maxHeaderSize: mostHeadBytes }, answer)
-    this.#server.timeout = limits.stallTimeoutMs
+    this.#server = createServer({ connectionsCheckingInterval: 1000, maxHeaderSize: mostHeadBytes }, answer)
+    this.#server.keepAliveTimeout = keepAliveTimeoutMs
+    this.limit(limits)
     // Without a listener Node would ask for the body before the function has seen its length; see SocketArrival.readBody.
     this.#server.on('checkContinue', answer)
     // Without a listener Node would answer other expectations with a 417 of its own; RFC 9110 lets a server ignore them.
@@ -47,6 +42,14 @@ export class NodeHost {
       this.#connections.set(socket, new Connection(socket))
       socket.once('close', () => this.#connections.delete(socket))
     })
+  }
+
+  /** Takes other limits, for the requests to come. */
+  limit({ headersTimeoutMs, bodyTimeoutMs, stallTimeoutMs }: RuntimeSettings['limits']): void {
+    this.#server.headersTimeout = headersTimeoutMs
+    // The body has a deadline of its own, which is answered; this one only ends what that did not.
+    this.#server.requestTimeout = headersTimeoutMs + bodyTimeoutMs + 5000
+    this.#server.timeout = stallTimeoutMs
   }
 
   /** @throws the system's error when the address cannot be listened on */
@@ -115,8 +118,9 @@ export class NodeHost {
     const connection = this.#connections.get(socket)
     // Bytes that come after the last word are dropped until the connection closes.
     if (!connection || !socket.writable) return
-    this.#log.debug({ code: error.code }, 'a connection was refused')
     const problem = refusalOf(error)
+    const requestId = newRequestId()
+    this.#log.info({ requestId, route: 'unmatched', status: problem.status, code: error.code }, 'refused')
     const { latest, inFlight } = connection
     if (inFlight > 0) {
       // The answers that are owed come first, and the last of them closes the connection.
@@ -124,7 +128,7 @@ export class NodeHost {
       if (latest?.complete === false) breakBody(latest, problem)
     } else {
       // What was answered before its body came is not answered twice.
-      endSoftly(socket, latest?.complete === false ? '' : refusalText(problem))
+      endSoftly(socket, latest?.complete === false ? '' : refusalText(problem, requestId))
     }
   }
 }

@@ -118,14 +118,17 @@ function describeJson(subject: Subject, { method, target, mediaType }: BodyRoute
   }
 
   test.for([
-    ['', 'unexpected the end of the text at line 1, column 1'],
-    ['{"a":', 'unexpected the end of the text at line 1, column 6'],
+    ['{"a":', 'the text ends too early, at line 1, column 6'],
     ['{\n  "a": tru\n}', 'unexpected "\\n" at line 2, column 11'],
     ['[1,\n2,,3]', 'unexpected "," at line 2, column 3'],
     ['{}}', 'unexpected "}" at line 1, column 3'],
     ['{"a": "\u{1f600}" x}', 'unexpected "x" at line 1, column 12'],
   ] as const)('the body %j is answered 400, which says where it stops being JSON', async ([body, detail]) => {
     expect(problemIn(await ask(body))).toMatchObject({ status: 400, detail: `The body is not valid JSON: ${detail}.` })
+  })
+
+  test.for(['', ' \n'])('the body %j is answered 400, which says that it is empty', async (body) => {
+    expect(problemIn(await ask(body))).toMatchObject({ status: 400, detail: 'The body is empty. Send JSON.' })
   })
 
   test('a body that is not UTF-8 is answered 400', async () => {
