@@ -82,9 +82,8 @@ function writeReply(
   const fields = ['x-request-id', id, 'server-timing', `total;dur=${roundToMicroseconds(durationMs)}`]
   fields.push('x-content-type-options', 'nosniff')
   for (const name in headers) fields.push(name, headers[name] ?? '')
-  if (body !== undefined) {
-    fields.push('content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength))
-  } else if (status !== 204 && status !== 304) fields.push('content-length', '0')
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : (body?.byteLength ?? 0)
+  if (body !== undefined || (status !== 204 && status !== 304)) fields.push('content-length', String(bytes))
   if (!request.complete && (headers['connection'] === 'close' || !response.shouldKeepAlive)) linger(request)
   response.writeHead(status, fields)
   // Node leaves the body out where the method is HEAD.

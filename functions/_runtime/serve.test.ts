@@ -83,7 +83,7 @@ test('a second signal does not cut the drain short', async () => {
   await server.log.untilRequests(1)
   server.signal('SIGTERM')
   await server.log.until(({ msg }) => msg === 'draining')
-  server.signal('SIGINT')
+  server.signal('SIGTERM')
   expect((await client.answer()).status).toBe(200)
   expect((await client.answer()).status).toBe(200)
   expect(await server.exitCode()).toBe(0)

@@ -8,7 +8,7 @@ interface Reactions {
    * @returns how many connections had to be cut off
    */
   readonly drain: () => Promise<number>
-  /** On a second SIGTERM or SIGINT: gives back what would outlive the process, and waits for no request. */
+  /** On a second Ctrl-C: gives back what would outlive the process, and waits for no request. */
   readonly abandon?: () => Promise<void>
 }
 
@@ -18,14 +18,14 @@ const abandonTimeoutMs = 3000
 
 /**
  * Lets the process be told what to do. It ends with 0 after a clean drain, with 1 when something was lost, and with 1 at
- * once when it is told to end again.
+ * once on a second Ctrl-C.
  */
 export function onSignals(log: Logger, { reload, drain, abandon = async () => {} }: Reactions): void {
   let drainingSince: number | undefined
   let isAbandoning = false
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     drainingSince = performance.now()
-    log.info({ signal, secondSignal: 'ends at once' }, 'draining')
+    log.info({ signal, ...(signal === 'SIGINT' && { again: 'ends at once' }) }, 'draining')
     const cutOff = await drain()
     if (cutOff > 0) {
       log.error({ connections: cutOff }, 'connections were cut off')
@@ -42,7 +42,8 @@ export function onSignals(log: Logger, { reload, drain, abandon = async () => {}
   }
   const react = async (signal: NodeJS.Signals): Promise<void> => {
     if (drainingSince === undefined) return end(signal)
-    if (!isAbandoning && performance.now() - drainingSince > echoMs) return endAtOnce(signal)
+    // Only a person is impatient: what sends SIGTERM has a SIGKILL of its own for later.
+    if (signal === 'SIGINT' && !isAbandoning && performance.now() - drainingSince > echoMs) return endAtOnce(signal)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -150,7 +150,7 @@ test('Ctrl-C in the terminal while the data is made reaches all processes, and e
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const lines = stdout.trimEnd().split('\n')
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-    expect.objectContaining({ level: 'info', signal: 'SIGINT', secondSignal: 'ends at once', msg: 'draining' }),
+    expect.objectContaining({ level: 'info', signal: 'SIGINT', again: 'ends at once', msg: 'draining' }),
   ])
   expect(workplace.postmaster).toBeUndefined()
   expect(readdirSync(join(workplace.folder, '.quartet'))).toEqual(['postgres'])

@@ -16,7 +16,7 @@ export function startCommand(): Command {
       `
 Without DATABASE_URL, a PostgreSQL of its own keeps its data in .quartet/ between runs. The database is migrated first.
 Settings are read from quartet.yaml where it stands in this folder (QUARTET_SETTINGS names another), and from the
-environment. SIGHUP reads them again. Ctrl-C ends after the requests in flight.
+environment. SIGHUP reads them again. Ctrl-C ends after the requests in flight, and a second one at once.
 
 Examples:
   quartet start
