@@ -22,7 +22,8 @@ export async function exchange(
 ): Promise<void> {
   const startedAt = performance.now()
   const arrival = new SocketArrival(request, response)
-  const { reply, route } = await instance.answer(arrival)
+  const answered = instance.answer(arrival)
+  const { reply, route } = answered instanceof Promise ? await answered : answered
   const durationMs = performance.now() - startedAt
   if (isLast()) response.shouldKeepAlive = false
   const code = arrival.isAbandoned
