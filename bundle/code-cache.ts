@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import type { QuartetFunction } from '../functions/_runtime/function.ts'
 import { freePort } from '../scripts/local/free-port.ts'
+import { sleep } from '../scripts/local/sleep.ts'
 import { Program } from './program.ts'
 
 interface WarmUp {
@@ -35,7 +36,7 @@ export async function makeCodeCache({ definition }: QuartetFunction, folder: str
     const deadline = performance.now() + timeoutMs
     while (!existsSync(file)) {
       if (performance.now() > deadline) throw new Error(`No code cache was made of ${folder}:\n${program.output}`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await sleep(10)
     }
   } finally {
     program.signal('SIGTERM')

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
+import { sleep } from '../scripts/local/sleep.ts'
+
 /** A server under test, as a process of its own. */
 export class Program {
   readonly url: string
@@ -33,7 +35,7 @@ export class Program {
     while (!(await program.#answers())) {
       const { exitCode } = program.#child
       if (exitCode !== null) throw new Error(`${argv.join(' ')} ended with ${exitCode}:\n${program.output}`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await sleep(10)
     }
     return program
   }

@@ -22,13 +22,11 @@ export function frameworkFunction<Settings extends RuntimeSettings, Held>(
   return async (request, response) => {
     restore(request)
     opened ??= standalone(definition)
-    try {
-      const { instance } = await opened
-      await exchange(instance, request, response)
-    } catch (error) {
+    const started = await opened.catch((error: unknown) => {
       opened = undefined
       refuseToStart(definition.name, error, request, response)
-    }
+    })
+    if (started) await exchange(started.instance, request, response)
   }
 }
 
