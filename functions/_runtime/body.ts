@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 
 import { parseJson, type Reviver } from './json.ts'
 import { badRequest, unsupportedMediaType } from './problem.ts'
@@ -30,18 +30,36 @@ export function jsonBody<Schema extends z.core.$ZodType>(
   }
 }
 
+/** A body that its handler reads itself, such as a picture. */
+export interface RawBody<Form extends string> {
+  /** Which of the route's forms it was sent in. */
+  readonly form: Form
+  readonly bytes: Buffer
+}
+
+const Binary = z.string().register(z.globalRegistry, { format: 'binary' })
+
+/** @param schema what is in the body, for the OpenAPI document; it is not asked */
+export function rawBody<const Form extends string>(
+  form: Form,
+  schema: z.core.$ZodType = Binary,
+): BodyFormat<RawBody<Form>> {
+  return { schema, parse: (bytes) => ({ form, bytes }) }
+}
+
 /**
  * Chooses the format that a request's headers name.
+ * @param otherwise the media type of a body that names none
  * @throws Problem 415 when the route has none for them
  */
-export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats): BodyFormat<unknown> {
+export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats, otherwise?: string): BodyFormat<unknown> {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw unsupportedMediaType(`A body with content-encoding ${encoding} is not read here. Send it plain.`, {
       'accept-encoding': 'identity',
     })
   }
-  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '')
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? otherwise ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase())
   const format = Object.hasOwn(formats, mediaType) ? formats[mediaType] : undefined

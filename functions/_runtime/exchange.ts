@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { logAccess } from './access-log.ts'
-import type { FunctionInstance } from './instance.ts'
+import type { Answer, FunctionInstance } from './instance.ts'
 import { linger } from './linger.ts'
 import { clientClosedRequest, internalServerError, serviceUnavailable } from './problem.ts'
 import { problemReply, type Reply } from './reply.ts'
@@ -20,16 +20,16 @@ export async function exchange(
   response: ServerResponse,
   isLast: () => boolean = () => false,
 ): Promise<void> {
-  const startedAt = performance.now()
   const arrival = new SocketArrival(request, response)
-  const answered = instance.answer(arrival)
-  const { reply, route } = answered instanceof Promise ? await answered : answered
-  const durationMs = performance.now() - startedAt
+  const answering = instance.answer(arrival)
+  const answer = answering instanceof Promise ? await answering : answering
+  const durationMs = performance.now() - arrival.arrivedAt
   if (isLast()) response.shouldKeepAlive = false
   const code = arrival.isAbandoned
     ? clientClosedRequest().status
-    : write(instance, arrival, response, reply, durationMs)
+    : write(instance, arrival, response, answer, durationMs)
   const { method } = arrival
+  const { route } = answer
   instance.metrics.observe({ function: instance.name, route, method, code, seconds: durationMs / 1000 })
   const { traceparent } = request.headers
   const trace = typeof traceparent === 'string' ? traceId(traceparent) : undefined
@@ -49,7 +49,7 @@ export function refuseToStart(name: string, error: unknown, request: IncomingMes
   process.stderr.write(`${name} cannot start.\n${error instanceof Error ? error.message : String(error)}\n`)
   const arrival = new SocketArrival(request, response)
   const problem = serviceUnavailable('The function cannot start; what it printed says why.', restartSeconds, error)
-  if (!response.headersSent) writeReply(arrival, response, problemReply(problem, arrival.id), 0)
+  if (!response.headersSent) writeReply(arrival, response, problemReply(problem, arrival.id), 'total;dur=0')
 }
 
 /** @returns the status that was written: another than the reply's where HTTP cannot carry what the handler made */
@@ -57,18 +57,19 @@ function write(
   instance: FunctionInstance,
   arrival: SocketArrival,
   response: ServerResponse,
-  reply: Reply,
+  answer: Answer,
   durationMs: number,
 ): number {
+  const timing = serverTiming(answer, durationMs)
   try {
-    writeReply(arrival, response, reply, durationMs)
-    return reply.status
+    writeReply(arrival, response, answer.reply, timing)
+    return answer.reply.status
   } catch (error) {
     const { id } = arrival
     instance.log.error({ requestId: id, err: error }, 'a reply could not be written')
     const instead = problemReply(internalServerError(id, error), id)
     if (response.headersSent) response.destroy()
-    else writeReply(arrival, response, instead, durationMs)
+    else writeReply(arrival, response, instead, timing)
     return instead.status
   }
 }
@@ -77,10 +78,10 @@ function writeReply(
   { request, id }: SocketArrival,
   response: ServerResponse,
   { status, headers, body }: Reply,
-  durationMs: number,
+  timing: string,
 ): void {
   // One flat list: each setHeader() would be looked up and checked again when the head is written.
-  const fields = ['x-request-id', id, 'server-timing', `total;dur=${roundToMicroseconds(durationMs)}`]
+  const fields = ['x-request-id', id, 'server-timing', timing]
   fields.push('x-content-type-options', 'nosniff')
   for (const name in headers) fields.push(name, headers[name] ?? '')
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : (body?.byteLength ?? 0)
@@ -89,6 +90,14 @@ function writeReply(
   response.writeHead(status, fields)
   // Node leaves the body out where the method is HEAD.
   response.end(body)
+}
+
+/** The value of a Server-Timing header, in milliseconds: https://www.w3.org/TR/server-timing/ */
+function serverTiming({ reply, isCold }: Answer, durationMs: number): string {
+  let value = `total;dur=${roundToMicroseconds(durationMs)}`
+  for (const name in reply.timing) value += `, ${name};dur=${roundToMicroseconds(reply.timing[name] ?? 0)}`
+  // Since the process began, which performance.now() counts from.
+  return isCold ? `${value}, cold;dur=${roundToMicroseconds(performance.now())}` : value
 }
 
 function roundToMicroseconds(milliseconds: number): number {

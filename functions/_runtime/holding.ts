@@ -1,4 +1,5 @@
 import type { AnyDefinition, Opening } from './definition.ts'
+import { settle } from './settle.ts'
 import type { RuntimeSettings } from './settings.ts'
 
 /** What a function holds while it is open, and who is using it. */
@@ -7,6 +8,8 @@ export class Holding {
   readonly #definition: AnyDefinition
   readonly #opening: Opening<RuntimeSettings>
   #held: Promise<unknown> | undefined
+  /** What `#held` came to. */
+  #opened: { readonly value: unknown } | undefined
   #users = 0
   #idle: PromiseWithResolvers<void> | undefined
 
@@ -21,21 +24,25 @@ export class Holding {
     if (this.#held) return this.#held
     const held = this.#open()
     this.#held = held
-    held.catch(() => {
-      if (this.#held === held) this.#held = undefined
-    })
+    held.then(
+      (value) => {
+        if (this.#held === held) this.#opened = { value }
+      },
+      () => {
+        if (this.#held === held) this.#held = undefined
+      },
+    )
     return held
   }
 
-  /** Runs work with what is held; it stays open until the work is done. */
-  async use<T>(work: (held: unknown) => T | Promise<T>): Promise<T> {
+  /** Runs work with what is held; it stays open until the work is done. What is open already is not waited for. */
+  use<T>(work: (held: unknown) => T | Promise<T>): T | Promise<T> {
     this.#users += 1
-    try {
-      return await work(await this.open())
-    } finally {
-      this.#users -= 1
-      if (this.#users === 0) this.#idle?.resolve()
-    }
+    const opened = this.#opened
+    return settle(
+      () => (opened ? work(opened.value) : this.open().then(work)),
+      () => this.#leave(),
+    )
   }
 
   /**
@@ -46,6 +53,7 @@ export class Holding {
     if (this.#users > 0) await this.#untilIdle(patienceMs)
     const held = this.#held
     this.#held = undefined
+    this.#opened = undefined
     // What did not open has nothing to give back.
     const opened = await held?.then((value) => ({ value })).catch(() => undefined)
     if (opened) await this.#definition.close?.(opened.value)
@@ -53,6 +61,11 @@ export class Holding {
 
   async #open(): Promise<unknown> {
     return this.#definition.open(this.#opening)
+  }
+
+  #leave(): void {
+    this.#users -= 1
+    if (this.#users === 0) this.#idle?.resolve()
   }
 
   async #untilIdle(patienceMs: number): Promise<void> {

@@ -10,6 +10,7 @@ import type { Arrival } from './request.ts'
 import type { Route } from './route.ts'
 import { allowedMethods, methodOf, Router } from './router.ts'
 import type { RuntimeSettings } from './settings.ts'
+import { settle } from './settle.ts'
 import { sharedRoutes } from './shared-routes.ts'
 
 /** What a process shares between the functions in it. */
@@ -23,6 +24,8 @@ export interface Answer {
   readonly reply: Reply
   /** The template of the route, or `unmatched`. */
   readonly route: string
+  /** Whether the request came while the process started, and perhaps started it. */
+  readonly isCold: boolean
 }
 
 interface Entry {
@@ -31,6 +34,8 @@ interface Entry {
   readonly isShared: boolean
 }
 
+// What comes later did not wait for the start, but for nobody having asked before.
+const coldWithinMs = 5000
 const everyMethod = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
 /** A function at work in this process: its settings, what it holds, and the requests it is answering. */
@@ -41,6 +46,8 @@ export class FunctionInstance {
   readonly #router: Router<Entry>
   #holding: Holding
   #inFlight = 0
+  /** Until the first answer of a route of the function's own. */
+  #isCold = true
   #drainingSince: number | undefined
   /** What earlier settings held, on its way to be closed. */
   #retired: Promise<unknown> = Promise.resolve()
@@ -93,19 +100,25 @@ export class FunctionInstance {
    */
   answer(arrival: Arrival): Answer | Promise<Answer> {
     let route = 'unmatched'
-    const failed = (error: unknown): Answer => ({
-      route,
-      reply: problemReply(this.#explain(error, arrival), arrival.id),
-    })
+    let isCold = false
+    const answered = (reply: Reply): Answer => {
+      if (isCold) this.#isCold = false
+      return { route, reply, isCold }
+    }
+    const failed = (error: unknown): Answer => answered(problemReply(this.#explain(error, arrival), arrival.id))
     try {
       const { path, query } = splitTarget(arrival.target)
-      if (path === '*' && arrival.method === 'OPTIONS') return { route: path, reply: noContent({ allow: everyMethod }) }
+      if (path === '*' && arrival.method === 'OPTIONS') {
+        route = path
+        return answered(noContent({ allow: everyMethod }))
+      }
       const match = this.#router.match(path)
       route = match?.template ?? route
-      if (match && arrival.method === 'OPTIONS') return { route, reply: noContent({ allow: allowedMethods(match) }) }
+      if (match && arrival.method === 'OPTIONS') return answered(noContent({ allow: allowedMethods(match) }))
       const entry = methodOf(match, arrival.method, path)
+      isCold = this.#isCold && !entry.isShared && arrival.arrivedAt < coldWithinMs
       const reply = this.#dispatch(entry, arrival, match?.params ?? {}, query)
-      return reply instanceof Promise ? reply.then((done) => ({ route, reply: done }), failed) : { route, reply }
+      return reply instanceof Promise ? reply.then(answered, failed) : answered(reply)
     } catch (error) {
       return failed(error)
     }
@@ -173,16 +186,14 @@ export class FunctionInstance {
     return isShared ? answer(undefined) : this.#limited(() => holding.use(answer), holding.settings.limits.inFlight)
   }
 
-  async #limited(work: () => Promise<Reply>, limit: number): Promise<Reply> {
+  #limited(work: () => Reply | Promise<Reply>, limit: number): Reply | Promise<Reply> {
     if (this.#inFlight >= limit) {
       throw tooManyRequests(`This process is answering ${limit} requests, which is its limit.`, 1)
     }
     this.#inFlight += 1
-    try {
-      return await work()
-    } finally {
+    return settle(work, () => {
       this.#inFlight -= 1
-    }
+    })
   }
 
   #explain(error: unknown, { id }: Arrival): Problem {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** A page that is one HTML file with its script and style inline. It is read when it is first asked for. */
+/**
+ * A page that is one HTML file with its script and style inline, as bundle/pages.ts makes it. It is read when it is first
+ * asked for.
+ */
 export class Page {
   readonly #path: string
   #source: string | undefined
@@ -27,8 +30,12 @@ function policyOf(source: string): string {
     "default-src 'none'",
     `script-src ${hashes(source, /<script[^>]*>([\s\S]*?)<\/script>/g)}`,
     `style-src ${hashes(source, /<style[^>]*>([\s\S]*?)<\/style>/g)}`,
-    "img-src 'self' data:",
+    // A page's icon, and pictures that it was given.
+    'img-src data: blob:',
     "connect-src 'self'",
+    // No text becomes markup or code.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -82,6 +82,11 @@ export function internalServerError(requestId: string, cause: unknown): Problem 
   return new Problem(500, 'Internal Server Error', detail, { cause })
 }
 
+/** Also for a process that is its own upstream: the answer could not be made in the time that the client gives it. */
+export function gatewayTimeout(detail: string): Problem {
+  return new Problem(504, 'Gateway Timeout', detail)
+}
+
 export function serviceUnavailable(detail: string, retryAfterSeconds: number, cause?: unknown): Problem {
   return new Problem(503, 'Service Unavailable', detail, {
     headers: { 'retry-after': String(retryAfterSeconds) },

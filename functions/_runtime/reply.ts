@@ -5,6 +5,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+  /** What the time went to, in milliseconds by name, for Server-Timing; the total is always said. */
+  readonly timing?: Readonly<Record<string, number>>
 }
 
 type Headers = Readonly<Record<string, string>>

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type * as z from 'zod/mini'
 
-import { formatOf, type BodyFormats } from './body.ts'
+import { formatOf } from './body.ts'
 import { badRequest } from './problem.ts'
 import { parseQuery } from './query.ts'
-import type { Arrival, BodyLimits, Request } from './request.ts'
+import type { Arrival, Request } from './request.ts'
 import type { RouteShape } from './route.ts'
 import type { RuntimeSettings } from './settings.ts'
 import { flawsAtNames, validate } from './validate.ts'
@@ -37,15 +37,11 @@ export function parseRequest(
   const parsedQuery = shape.query ? parseNamed('query', shape.query, parseQuery(query)) : parseQuery(query)
   // Without a body there is nothing to wait for, and most requests of a probe or a scrape have none.
   if (!shape.body) return new ParsedRequest(arrival, parsedParams, parsedQuery, undefined)
-  return parseBody(shape.body, arrival, {
-    limitBytes: shape.limitBytes ?? limits.bodyBytes,
-    timeoutMs: limits.bodyTimeoutMs,
-  }).then((body) => new ParsedRequest(arrival, parsedParams, parsedQuery, body))
-}
-
-async function parseBody(formats: BodyFormats, arrival: Arrival, limits: BodyLimits): Promise<unknown> {
-  const format = formatOf(arrival.headers, formats)
-  return format.parse(await arrival.readBody(limits))
+  const format = formatOf(arrival.headers, shape.body, shape.mediaTypeOtherwise)
+  const limit = { limitBytes: shape.limitBytes ?? limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs }
+  return arrival
+    .readBody(limit)
+    .then((bytes) => new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes)))
 }
 
 function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {
@@ -73,6 +69,14 @@ class ParsedRequest implements Request<unknown, unknown, unknown> {
 
   get id(): string {
     return this.#arrival.id
+  }
+
+  get arrivedAt(): number {
+    return this.#arrival.arrivedAt
+  }
+
+  get isAbandoned(): boolean {
+    return this.#arrival.isAbandoned
   }
 
   // Asked for lazily: most handlers never do, and a signal costs a listener on the connection.

@@ -7,8 +7,12 @@ export interface Arrival {
   readonly target: string
   readonly headers: IncomingHttpHeaders
   readonly id: string
+  /** When the request's head had arrived, in milliseconds of performance.now(). */
+  readonly arrivedAt: number
   /** Aborts when the client leaves before it was answered. */
   readonly signal: AbortSignal
+  /** Whether there is nobody left to answer. */
+  readonly isAbandoned: boolean
   /**
    * Reads the whole body.
    * @throws Problem 413 above the limit, without reading on; 408 when it takes too long; 499 when the client leaves
@@ -28,5 +32,9 @@ export interface Request<Params, Query, Body> {
   readonly body: Body
   readonly headers: IncomingHttpHeaders
   readonly id: string
+  /** In milliseconds of performance.now(). */
+  readonly arrivedAt: number
   readonly signal: AbortSignal
+  /** Whether the client has left; cheaper to ask now and then than to listen to the signal. */
+  readonly isAbandoned: boolean
 }

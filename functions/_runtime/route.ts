@@ -17,6 +17,8 @@ export interface RouteShape {
   readonly params?: z.core.$ZodType
   readonly query?: z.core.$ZodType
   readonly body?: BodyFormats
+  /** The media type of a body whose request names none; without it such a body is answered 415. */
+  readonly mediaTypeOtherwise?: string
   /** Largest body in bytes, where it is not the function's `limits.bodyBytes`. */
   readonly limitBytes?: number
   readonly replies: Readonly<Record<number, ReplyShape>>

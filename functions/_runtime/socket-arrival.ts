@@ -4,6 +4,9 @@ import { clientClosedRequest, contentTooLarge, Problem, requestTimeout } from '.
 import { requestIdOf } from './request-id.ts'
 import type { Arrival, BodyLimits } from './request.ts'
 
+// Promises are continued after the parser has returned, which calls for each head before it goes on to the body.
+const parsed = Promise.resolve()
+const empty = Buffer.alloc(0)
 const broken = new WeakMap<IncomingMessage, Problem>()
 
 /** Says why the rest of a request's body can no longer be read, to whoever reads it or will. */
@@ -16,6 +19,7 @@ export function breakBody(request: IncomingMessage, problem: Problem): void {
 export class SocketArrival implements Arrival {
   readonly request: IncomingMessage
   readonly id: string
+  readonly arrivedAt = performance.now()
   readonly #response: ServerResponse
   #abort: AbortController | undefined
 
@@ -63,12 +67,20 @@ export class SocketArrival implements Arrival {
     const { rawBody } = request as { rawBody?: Buffer }
     if (rawBody)
       return rawBody.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(rawBody)
-    // While the function opened, the client may have left or sent what is no body: there is nothing left to wait for.
-    const problem = broken.get(request) ?? (request.destroyed ? clientClosedRequest() : undefined)
-    if (problem) return Promise.reject(problem)
     if (request.headers.expect?.toLowerCase() === '100-continue') this.#response.writeContinue()
-    return collect(request, limitBytes, timeoutMs)
+    return read(request, limitBytes, timeoutMs)
   }
+}
+
+/** Most bodies come in one packet with their head, and are there as soon as Node's parser is done with it. */
+async function read(request: IncomingMessage, limitBytes: number, timeoutMs: number): Promise<Buffer> {
+  await parsed
+  // The client may have left or sent what is no body, perhaps long ago: there is nothing left to wait for then.
+  const problem = broken.get(request) ?? (request.destroyed ? clientClosedRequest() : undefined)
+  if (problem) throw problem
+  if (!request.complete) return collect(request, limitBytes, timeoutMs)
+  if (request.readableLength > limitBytes) throw contentTooLarge(limitBytes)
+  return (request.read() as Buffer | null) ?? empty
 }
 
 function collect(request: IncomingMessage, limitBytes: number, timeoutMs: number): Promise<Buffer> {

@@ -12,7 +12,7 @@ export const classes = 10
 /** The version of the committed model, as its own metadata has it. */
 export const modelVersion = '1'
 
-export const modelPath = join(import.meta.dirname, 'assets', 'digits.onnx')
+export const modelPath = join(import.meta.dirname, 'assets', 'models', 'digits', '1', 'model.onnx')
 
 /** The digit model in an ONNX Runtime session. */
 export class DigitModel {

@@ -47,7 +47,9 @@ function arrivalOf(request: string, { body, headers = {} }: Sent): Arrival {
     target,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     id: 'test',
+    arrivedAt: performance.now(),
     signal: new AbortController().signal,
+    isAbandoned: false,
     readBody: ({ limitBytes }) =>
       bytes.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(bytes),
   }

@@ -16,6 +16,8 @@ export interface BodyRoute {
   readonly target: string
   readonly mediaType: string
   readonly limitBytes: number
+  /** Whether a body without a media type is taken as well. */
+  readonly isNamed: boolean
 }
 
 /** One function under the two hosts that it runs under. */
@@ -54,6 +56,7 @@ export class Subject {
           target: template.replaceAll(/:\w+/g, 'some'),
           mediaType,
           limitBytes: shape.limitBytes ?? this.limitBytes,
+          isNamed: shape.mediaTypeOtherwise === undefined,
         },
       ]
     })
