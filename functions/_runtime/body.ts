@@ -9,6 +9,8 @@ import { flawsAtPointers, validate } from './validate.ts'
 export interface BodyFormat<T> {
   /** What the value looks like on the wire, for the OpenAPI document. */
   readonly schema: z.core.$ZodType
+  /** Largest body in bytes, where it is not the route's. */
+  readonly limitBytes?: number
   parse(bytes: Buffer): T
 }
 
@@ -37,14 +39,19 @@ export interface RawBody<Form extends string> {
   readonly bytes: Buffer
 }
 
+interface RawBodyShape {
+  /** What is in the body, for the OpenAPI document; it is not asked. */
+  readonly schema?: z.core.$ZodType
+  readonly limitBytes?: number
+}
+
 const Binary = z.string().register(z.globalRegistry, { format: 'binary' })
 
-/** @param schema what is in the body, for the OpenAPI document; it is not asked */
 export function rawBody<const Form extends string>(
   form: Form,
-  schema: z.core.$ZodType = Binary,
+  { schema = Binary, ...limit }: RawBodyShape = {},
 ): BodyFormat<RawBody<Form>> {
-  return { schema, parse: (bytes) => ({ form, bytes }) }
+  return { schema, ...limit, parse: (bytes) => ({ form, bytes }) }
 }
 
 /**

@@ -138,3 +138,11 @@ test('what is closed while it opens is closed when it is open', async () => {
   await closed
   expect(events).toEqual(['open', 'close it'])
 })
+
+test('what is open already is used without waiting', async () => {
+  const { holding } = holdingOf(() => 'it')
+  await holding.open()
+  expect(holding.use((held) => held)).toBe('it')
+  expect(() => holding.use(fail)).toThrow('not yet')
+  await holding.close()
+})

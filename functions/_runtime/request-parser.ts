@@ -38,7 +38,10 @@ export function parseRequest(
   // Without a body there is nothing to wait for, and most requests of a probe or a scrape have none.
   if (!shape.body) return new ParsedRequest(arrival, parsedParams, parsedQuery, undefined)
   const format = formatOf(arrival.headers, shape.body, shape.mediaTypeOtherwise)
-  const limit = { limitBytes: shape.limitBytes ?? limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs }
+  const limit = {
+    limitBytes: format.limitBytes ?? shape.limitBytes ?? limits.bodyBytes,
+    timeoutMs: limits.bodyTimeoutMs,
+  }
   return arrival
     .readBody(limit)
     .then((bytes) => new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes)))

@@ -2,7 +2,10 @@ import { join } from 'node:path'
 
 import { defineFunction } from '../_runtime/function.ts'
 import { Page } from '../_runtime/page.ts'
-import { DigitModel } from './model.ts'
+import { InferenceMetrics } from './inference-metrics.ts'
+import { digitsFolder, Models } from './models.ts'
+import { protocolDialect } from './protocol/dialect.ts'
+import { protocolRoutes } from './protocol/routes.ts'
 import { draw, predict as classify, type Held } from './routes.ts'
 import { PredictSettings } from './schema.ts'
 
@@ -12,13 +15,21 @@ export const predict = defineFunction({
   summary: 'Recognises handwritten digits with an ONNX model.',
   example: "curl -H 'content-type: application/json' -d @functions/predict/examples/seven.json $URL/predict",
   settings: PredictSettings,
-  open: async (): Promise<Held> => ({
-    model: await DigitModel.open(),
-    page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
-  }),
-  close: ({ model }) => model.close(),
+  async open({ settings: { model, inference }, metrics: { registry } }): Promise<Held> {
+    const metrics = InferenceMetrics.in(registry)
+    const { folder = digitsFolder, version } = model
+    return {
+      models: await Models.open({ folder, version, limits: inference }, metrics),
+      metrics,
+      deadlineMs: inference.deadlineMs,
+      page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
+    }
+  },
+  close: ({ models }) => models.close(),
   routes: {
     'GET /': draw,
     'POST /predict': classify,
+    ...protocolRoutes,
   },
+  dialects: { '/v2': protocolDialect },
 })

@@ -1,43 +1,44 @@
-import { join } from 'node:path'
-
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
-/** The side of a picture. */
-const side = 28
-/** Grey values in a picture. */
+/** The side of an image. */
+export const side = 28
+/** Grey values in an image. */
 export const pixels = side * side
 /** Digits to choose from. */
 export const classes = 10
 
-/** The version of the committed model, as its own metadata has it. */
-export const modelVersion = '1'
-
-export const modelPath = join(import.meta.dirname, 'assets', 'models', 'digits', '1', 'model.onnx')
-
-/** The digit model in an ONNX Runtime session. */
+/** One version of the digit model, in an ONNX Runtime session. */
 export class DigitModel {
+  readonly version: string
   readonly #session: InferenceSession
 
-  private constructor(session: InferenceSession) {
+  private constructor(version: string, session: InferenceSession) {
+    this.version = version
     this.#session = session
   }
 
-  static async open(path = modelPath): Promise<DigitModel> {
+  /** @throws Error of ONNX Runtime's when the file is not there, or is no model */
+  static async open(path: string, version: string): Promise<DigitModel> {
     // Else its first session reports itself to Microsoft, leaves an identifier in the home folder and takes 6 ms more:
     // https://github.com/microsoft/onnxruntime/blob/main/docs/Privacy.md
     process.env['ORT_DISABLE_TELEMETRY'] ??= '1'
     const session = await InferenceSession.create(path, {
       graphOptimizationLevel: 'all',
-      // One picture is too little work to share between threads; a pod scales by its processes.
+      // One image is too little work to share between threads; a pod scales by its processes.
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
     })
-    return new DigitModel(session)
+    return new DigitModel(version, session)
+  }
+
+  /** Runs once, so that the first who waits for an answer does not wait for the memory that a run needs. */
+  async warmUp(): Promise<void> {
+    await this.classify(new Float32Array(pixels))
   }
 
   /**
    * Classifies a batch of digits.
-   * @param images row-major grey values 0..1 (0 = background), shape [n, 28, 28]
+   * @param images row-major grey values 0..1 (0 = background), shape [n, 28, 28]; read until the promise is settled
    * @returns probabilities, shape [n, 10], each row summing to 1
    */
   async classify(images: Float32Array): Promise<Float32Array> {

@@ -1,29 +1,56 @@
-import { jsonBody } from '../_runtime/body.ts'
-import { html, ok } from '../_runtime/reply.ts'
-import { route } from '../_runtime/route.ts'
-import type { Page } from '../_runtime/page.ts'
-import { classes, modelVersion, type DigitModel } from './model.ts'
-import { Prediction, PredictRequest } from './schema.ts'
 import * as z from 'zod/mini'
 
+import { rawBody } from '../_runtime/body.ts'
+import type { Page } from '../_runtime/page.ts'
+import { html, jsonText } from '../_runtime/reply.ts'
+import { route } from '../_runtime/route.ts'
+import { deadlineOf } from './deadline.ts'
+import type { InferenceMetrics } from './inference-metrics.ts'
+import { imagesOf } from './input/images.ts'
+import { octetsLimitBytes } from './input/octets.ts'
+import type { Models } from './models.ts'
+import { predictionsText, predictionText } from './prediction.ts'
+import { Prediction, Predictions, PredictQuery, PredictRequest } from './schema.ts'
+
 export interface Held {
-  readonly model: DigitModel
+  readonly models: Models
+  readonly metrics: InferenceMetrics
+  /** Time from a request's arrival after which no inference is begun for it. */
+  readonly deadlineMs: number
   readonly page: Page
 }
 
-/** 784 numbers of up to 20 characters, with room to indent them. */
-const limitBytes = 65_536
+/** 32 images of 784 numbers of up to 20 characters, with room to indent them. */
+const jsonLimitBytes = 2_097_152
+/** What a phone's camera makes is half as large. */
+const pictureLimitBytes = 8_388_608
 
 export const predict = route(
   {
-    summary: 'Recognises a handwritten digit.',
-    body: { 'application/json': jsonBody(PredictRequest) },
-    limitBytes,
-    replies: { 200: { description: 'What the model sees', content: { 'application/json': Prediction } } },
+    summary: 'Recognises handwritten digits.',
+    query: PredictQuery,
+    body: {
+      'application/json': rawBody('json', { schema: PredictRequest, limitBytes: jsonLimitBytes }),
+      'application/octet-stream': rawBody('octets', { limitBytes: octetsLimitBytes }),
+      'image/png': rawBody('png', { limitBytes: pictureLimitBytes }),
+      'image/jpeg': rawBody('jpeg', { limitBytes: pictureLimitBytes }),
+    },
+    replies: {
+      200: {
+        description: 'What the model sees; of a list of images and of octets, each in its place',
+        content: { 'application/json': z.union([Prediction, Predictions]) },
+      },
+    },
   },
-  async ({ body }, { model }: Held) => {
-    const probabilities = await model.classify(Float32Array.from(body.image))
-    return ok(prediction(probabilities))
+  async (request, { models, metrics, deadlineMs }: Held) => {
+    const images = await metrics.valid(() => imagesOf(request.body))
+    const batcher = await models.get()
+    const deadlineAt = deadlineOf(request, deadlineMs)
+    const { probabilities, queueMs, inferenceMs } = await batcher.classify(images.values, request, deadlineAt)
+    const shown = request.query.include === 'image' ? images.values : undefined
+    const outcome = { probabilities, modelVersion: batcher.version, shown }
+    const text = images.isList ? predictionsText(outcome) : predictionText(outcome)
+    return { ...jsonText(200, text), timing: { queue: queueMs, inference: inferenceMs } }
   },
 )
 
@@ -34,12 +61,3 @@ export const draw = route(
   },
   (_request, { page }: Held) => html(200, page.source, page.policy),
 )
-
-/** @param probabilities of one picture, shape [10] */
-function prediction(probabilities: Float32Array): Prediction {
-  let digit = 0
-  for (let candidate = 1; candidate < classes; candidate += 1) {
-    if ((probabilities[candidate] ?? 0) > (probabilities[digit] ?? 0)) digit = candidate
-  }
-  return { digit, probabilities: [...probabilities], modelVersion }
-}

@@ -1,43 +1,158 @@
 import * as z from 'zod/mini'
 
 import { RuntimeSettings } from '../_runtime/settings.ts'
-import { classes, pixels } from './model.ts'
+import { classes, pixels, side } from './model.ts'
+import { mostImages } from './input/json-reader.ts'
 
-export const PredictSettings = RuntimeSettings
+const positive = z.int().check(z.gte(1))
+
+export const PredictSettings = z.extend(RuntimeSettings, {
+  model: z.prefault(
+    z.strictObject({
+      /** A folder of VERSION/model.onnx, instead of the versions that come with the function. */
+      folder: z.optional(z.string().check(z.minLength(1))),
+      /** The version that answers who asks for none; the newest where it is not said. */
+      version: z.optional(z.string().check(z.regex(/^[1-9]\d*$/, 'Expected the whole number of a version'))),
+    }),
+    {},
+  ),
+  inference: z.prefault(
+    z.strictObject({
+      /** Most images in a run of the model. */
+      batchSize: z._default(positive, 16),
+      /** Most images in the queue; more are answered 429. */
+      queueSize: z._default(positive, 2048),
+      /** Time from a request's arrival after which no inference is begun for it; clients may shorten it. */
+      deadlineMs: z._default(positive, 10_000),
+    }),
+    {},
+  ),
+})
+export type PredictSettings = z.output<typeof PredictSettings>
 
 /** More than anybody reads, and zod makes an object of each before they are cut. */
 const mostFlaws = 100
+/** What may stand for ink. */
+const scales: readonly unknown[] = [1, 255]
 
-/** Row-major grey values of a 28 x 28 picture, 0 = background, 1 = ink. */
-const Image = z
-  .custom<readonly number[]>(Array.isArray, `Expected an array of ${pixels} numbers`)
+interface Document {
+  readonly image?: unknown
+  readonly images?: unknown
+  readonly scale?: unknown
+}
+
+interface Flaw {
+  readonly path: PropertyKey[]
+  readonly message: string
+}
+
+const Image = {
+  description: `Row-major grey values of a ${side} x ${side} picture, 0 = background, the scale (1) = ink.`,
+  oneOf: [
+    { type: 'array', items: grey(), minItems: pixels, maxItems: pixels },
+    {
+      type: 'array',
+      items: { type: 'array', items: grey(), minItems: side, maxItems: side },
+      minItems: side,
+      maxItems: side,
+    },
+  ],
+}
+const scale = { description: 'What stands for ink: 1, or 255 for bytes.', enum: scales, default: 1 }
+
+/** One image or several, as JSON. The reader of images takes what is usual; this also says what is wrong. */
+export const PredictRequest = z
+  .strictObject({ image: z.optional(z.unknown()), images: z.optional(z.unknown()), scale: z.optional(z.unknown()) })
   .check(({ value, issues }) => {
-    for (const { path, message } of imageFlaws(value)) issues.push({ code: 'custom', input: value, path, message })
+    for (const { path, message } of cut(flawsOf(value), mostFlaws)) {
+      issues.push({ code: 'custom', input: value, path, message })
+    }
   })
   .register(z.globalRegistry, {
-    type: 'array',
-    items: { type: 'number', minimum: 0, maximum: 1 },
-    minItems: pixels,
-    maxItems: pixels,
+    type: 'object',
+    properties: { image: Image, images: { type: 'array', items: Image, minItems: 1, maxItems: mostImages }, scale },
+    oneOf: [{ required: ['image'] }, { required: ['images'] }],
+    additionalProperties: false,
   })
 
-export const PredictRequest = z.strictObject({ image: Image })
-
-export const Prediction = z.object({
+const Seen = z.object({
   digit: z.int().check(z.gte(0), z.lt(classes)),
   /** One for each digit; they sum to 1. */
   probabilities: z.array(z.number()).check(z.length(classes)),
-  modelVersion: z.string(),
+  /** What the model saw, where it was asked for: row-major grey values, 0 = background, 255 = ink. */
+  image: z.optional(z.array(z.int().check(z.gte(0), z.lte(255))).check(z.length(pixels))),
 })
-export type Prediction = z.output<typeof Prediction>
 
-/** Of an image of another length nothing but that is said: a body of junk can be tens of thousands of values. */
-function imageFlaws(image: readonly unknown[]): { readonly path: number[]; readonly message: string }[] {
-  if (image.length !== pixels) return [{ path: [], message: `Expected ${pixels} numbers, received ${image.length}` }]
-  const wrong = image.flatMap((value, index) => (isGrey(value) ? [] : [index]))
-  return wrong.slice(0, mostFlaws).map((index) => ({ path: [index], message: 'Expected a number from 0 to 1' }))
+/** Of one image. */
+export const Prediction = z.extend(Seen, { modelVersion: z.string() })
+/** Of a list of images, in their order. */
+export const Predictions = z.object({ predictions: z.array(Seen), modelVersion: z.string() })
+
+export const PredictQuery = z.strictObject({
+  include: z.optional(
+    z.literal('image').register(z.globalRegistry, { description: 'Answer what the model saw, too.' }),
+  ),
+})
+
+/** The numbers of an image whose request was found to be right. */
+export function numbersOf(image: unknown): readonly number[] {
+  return (image as readonly (number | readonly number[])[]).flat()
 }
 
-function isGrey(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= 1
+function grey(): Record<string, unknown> {
+  return { type: 'number', minimum: 0, maximum: 255 }
+}
+
+function* flawsOf({ image, images, scale: ink = 1 }: Document): Generator<Flaw> {
+  if (!scales.includes(ink)) yield { path: ['scale'], message: 'Expected 1 or 255' }
+  else if (image !== undefined && images !== undefined)
+    yield { path: ['images'], message: 'Expected an image or images, not both' }
+  else if (images !== undefined) yield* flawsOfList(images, Number(ink))
+  else yield* flawsOfImage(image, Number(ink), ['image'])
+}
+
+function* flawsOfList(images: unknown, ink: number): Generator<Flaw> {
+  if (!Array.isArray(images)) yield { path: ['images'], message: 'Expected an array of images' }
+  else if (images.length < 1 || images.length > mostImages)
+    yield { path: ['images'], message: `Expected 1 to ${mostImages} images, received ${images.length}` }
+  else for (const [index, image] of images.entries()) yield* flawsOfImage(image, ink, ['images', index])
+}
+
+/** Of an image of another length nothing but that is said: a body of junk can be tens of thousands of values. */
+function* flawsOfImage(image: unknown, ink: number, path: PropertyKey[]): Generator<Flaw> {
+  if (!Array.isArray(image)) yield { path, message: `Expected an array of ${pixels} numbers` }
+  else if (!Array.isArray(image[0])) yield* flawsOfNumbers(image, pixels, ink, path)
+  else if (image.length !== side) yield { path, message: `Expected ${side} rows, received ${image.length}` }
+  else {
+    for (const [index, row] of image.entries()) {
+      if (Array.isArray(row)) yield* flawsOfNumbers(row, side, ink, [...path, index])
+      else yield { path: [...path, index], message: `Expected an array of ${side} numbers` }
+    }
+  }
+}
+
+function* flawsOfNumbers(
+  values: readonly unknown[],
+  length: number,
+  ink: number,
+  path: PropertyKey[],
+): Generator<Flaw> {
+  if (values.length !== length) {
+    yield { path, message: `Expected ${length} numbers, received ${values.length}` }
+    return
+  }
+  for (const [index, value] of values.entries()) {
+    // In the words of the division that is made with it: a hair above 255 is still 1.
+    if (typeof value === 'number' && value >= 0 && value / ink <= 1) continue
+    yield { path: [...path, index], message: `Expected a number from 0 to ${ink}` }
+  }
+}
+
+function* cut<T>(values: Iterable<T>, most: number): Generator<T> {
+  let count = 0
+  for (const value of values) {
+    if (count === most) return
+    count += 1
+    yield value
+  }
 }

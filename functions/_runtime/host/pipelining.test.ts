@@ -53,13 +53,28 @@ test('a thousand pipelined requests are all answered', async () => {
 })
 
 test('garbage behind requests does not take their answers away', async () => {
-  await client.send(Buffer.concat([pipelined({ target: '/wait' }, post('two')), Buffer.from('\0\0\0\0')]))
+  await client.send(Buffer.concat([pipelined(post('one'), { target: '/wait' }), Buffer.from('\0\0\0\0')]))
   await sample.gate.holds(1)
   sample.gate.open()
-  expect((await client.answer()).status).toBe(200)
-  expect(await client.answer()).toMatchObject({ status: 200, body: '{"word":"two"}', headers: { connection: 'close' } })
+  expect(await client.answer()).toMatchObject({ status: 200, body: '{"word":"one"}' })
+  expect(await client.answer()).toMatchObject({ status: 200, headers: { connection: 'close' } })
   expect(await client.ended()).toBe('')
 })
+
+test.for([
+  ['without a body', { target: '/words/two' }],
+  ['with a body', post('two')],
+] as const)(
+  'garbage behind a request %s that is answered before it is read ends the connection after the answers',
+  async ([, request]) => {
+    await client.send(Buffer.concat([pipelined({ target: '/wait' }, request), Buffer.from('\0\0\0\0')]))
+    await sample.gate.holds(1)
+    sample.gate.open()
+    expect((await client.answer()).status).toBe(200)
+    expect(await client.answer()).toMatchObject({ status: 200, body: expect.stringContaining('"word":"two"') })
+    expect(await client.ended()).toMatch(/^($|HTTP\/1\.1 400 )/)
+  },
+)
 
 test('what follows an answer that closes the connection is not done', async () => {
   const large = `{"word":"${'x'.repeat(2_000_000)}"}`

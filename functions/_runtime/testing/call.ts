@@ -17,6 +17,7 @@ export interface Received {
   readonly headers: Readonly<Record<string, string>>
   /** Parsed where it is JSON. */
   readonly body: unknown
+  readonly bytes: Buffer
 }
 
 export type Call = (request: `${string} /${string}`, sent?: Sent) => Promise<Received>
@@ -35,11 +36,17 @@ export function instanceOf(
 export function callerOf(instance: FunctionInstance): Call {
   return async (request, sent = {}) => {
     const { reply } = await instance.answer(arrivalOf(request, sent))
-    return { status: reply.status, headers: reply.headers, body: parsed(reply.headers['content-type'], reply.body) }
+    const bytes = Buffer.from(reply.body ?? '')
+    const body = reply.body === undefined ? undefined : parsed(reply.headers['content-type'], bytes.toString())
+    return { status: reply.status, headers: reply.headers, body, bytes }
   }
 }
 
-function arrivalOf(request: string, { body, headers = {} }: Sent): Arrival {
+/**
+ * A request as a host would hand it over.
+ * @param arrivedAt milliseconds since the process began
+ */
+export function arrivalOf(request: string, { body, headers = {} }: Sent = {}, arrivedAt = performance.now()): Arrival {
   const [method = '', target = ''] = request.split(' ', 2)
   const bytes = bytesOf(body)
   return {
@@ -47,7 +54,7 @@ function arrivalOf(request: string, { body, headers = {} }: Sent): Arrival {
     target,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     id: 'test',
-    arrivedAt: performance.now(),
+    arrivedAt,
     signal: new AbortController().signal,
     isAbandoned: false,
     readBody: ({ limitBytes }) =>
@@ -61,8 +68,6 @@ function bytesOf(body: unknown): Buffer {
   return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body))
 }
 
-function parsed(contentType = '', body: string | Uint8Array | undefined): unknown {
-  if (body === undefined) return undefined
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString()
+function parsed(contentType = '', text: string): unknown {
   return /\bjson$/.test(contentType) ? JSON.parse(text) : text
 }

@@ -88,7 +88,7 @@ export function makeSample(): Sample {
         { summary: 'Takes milliseconds.', params: Count, replies: anything },
         async ({ params, signal }) => {
           await sleep(Number(params.count), undefined, { signal })
-          return ok({})
+          return { ...ok({}), timing: { work: Number(params.count) } }
         },
       ),
       'GET /fail': route({ summary: 'Fails.', replies: anything }, () => {

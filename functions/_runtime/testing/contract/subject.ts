@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import type { AnyDefinition } from '../../definition.ts'
+import { dialectAt } from '../../problem-dialect.ts'
 import type { LogLines } from '../log-lines.ts'
 import { RawConnection, type Answer, type RawRequest } from '../raw-connection.ts'
 
@@ -18,6 +19,8 @@ export interface BodyRoute {
   readonly limitBytes: number
   /** Whether a body without a media type is taken as well. */
   readonly isNamed: boolean
+  /** The media type of its problems, where it is another than usual. */
+  readonly problemType: string | undefined
 }
 
 /** One function under the two hosts that it runs under. */
@@ -48,18 +51,24 @@ export class Subject {
   get bodyRoutes(): BodyRoute[] {
     return Object.entries(this.definition.routes).flatMap(([key, { shape }]) => {
       const [method = '', template = ''] = key.split(' ')
-      const [mediaType] = Object.keys(shape.body ?? {})
+      const [[mediaType, format] = []] = Object.entries(shape.body ?? {})
       if (mediaType === undefined) return []
       return [
         {
           method,
           target: template.replaceAll(/:\w+/g, 'some'),
           mediaType,
-          limitBytes: shape.limitBytes ?? this.limitBytes,
+          limitBytes: format?.limitBytes ?? shape.limitBytes ?? this.limitBytes,
           isNamed: shape.mediaTypeOtherwise === undefined,
+          problemType: this.problemTypeAt(template),
         },
       ]
     })
+  }
+
+  /** The media type of problems at a path, where it is another than usual. */
+  problemTypeAt(path: string): string | undefined {
+    return dialectAt(path, this.definition.dialects)?.mediaType
   }
 
   /**
