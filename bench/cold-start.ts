@@ -1,7 +1,8 @@
 // Time from spawn to the first answer of each bundle, beside a bare node:http server: `npm run bench:cold-start`.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { exampleRequest } from './example-request.ts'
 import { startServer, type Target } from './server-process.ts'
 import { formatSpread, ratioOf, spreadOf } from './statistics.ts'
 
@@ -11,21 +12,26 @@ const healthz = { line: 'GET /healthz' }
 
 /** A function's start is over when it has done its job once; what needs a database answers its probe. */
 const targets: readonly [Target, ...Target[]] = [
-  { name: 'bare node:http', script: join(import.meta.dirname, 'peers/bare-http/server.cjs'), request: healthz },
+  {
+    name: 'bare node:http',
+    command: [process.execPath, join(import.meta.dirname, 'peers/bare-http/server.cjs')],
+    request: healthz,
+  },
   bundle('configs', healthz, { DATABASE_URL: 'postgres://user@127.0.0.1:1/none' }),
   bundle('health', { line: 'GET /health' }),
   bundle('metrics', { line: 'GET /metrics' }),
-  bundle('predict', {
-    line: 'POST /predict',
-    headers: 'Content-Type: application/json\r\n',
-    body: readFileSync(join(root, 'functions/predict/examples/seven.json'), 'utf8'),
-  }),
+  bundle('predict', exampleRequest),
 ]
 
 function bundle(name: string, request: Target['request'], env: Record<string, string> = {}): Target {
   const script = join(root, 'dist', name, 'index.js')
   if (!existsSync(script)) throw new Error('There are no bundles. Run `npm run build` first.')
-  return { name, script, request, env: { LOG_LEVEL: 'warn', DRAIN_LISTEN_MS: '0', ...env } }
+  return {
+    name,
+    command: [process.execPath, script],
+    request,
+    env: { LOG_LEVEL: 'warn', DRAIN_LISTEN_MS: '0', ...env },
+  }
 }
 
 const times = new Map<string, number[]>(targets.map(({ name }) => [name, []]))

@@ -3,18 +3,21 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 
 import { freePort } from '../scripts/local/free-port.ts'
+import { processTree } from './process-tree.ts'
+import type { Command } from './processor.ts'
 
 /** A server under measurement. */
 export interface Target {
   readonly name: string
-  /** A file that Node runs. */
-  readonly script: string
+  /** What starts it; it listens where HOST and PORT say. */
+  readonly command: Command
   readonly env?: Readonly<Record<string, string>>
   /** The request whose first 200 counts, as it goes over the wire after the request line and Host. */
   readonly request: { readonly line: string; readonly headers?: string; readonly body?: string }
 }
 
 export interface ServerProcess {
+  readonly pid: number
   readonly port: number
   /** From the spawn to the first answer. */
   readonly firstAnswerMs: number
@@ -27,16 +30,19 @@ const timeoutMs = 20_000
  * Starts a server as a process of its own and waits for its first answer.
  * @throws Error when there is none, or it is not a 200
  */
-export async function startServer({ name, script, env, request }: Target): Promise<ServerProcess> {
+export async function startServer({ name, command, env, request }: Target): Promise<ServerProcess> {
   const port = await freePort()
   const variables = { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env }
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [script], { env: variables, stdio: ['ignore', 'ignore', 'inherit'] })
+  const [program, ...argv] = command
+  const child = spawn(program, argv, { env: variables, stdio: ['ignore', 'ignore', 'inherit'] })
+  await once(child, 'spawn')
   try {
     const status = await firstStatus(child, port, request)
     const firstAnswerMs = performance.now() - startedAt
     if (status !== 'HTTP/1.1 200') throw new Error(`${name} answered ${status}`)
-    return { port, firstAnswerMs, stop: () => end(child) }
+    if (child.pid === undefined) throw new Error(`${name} has no process.`)
+    return { pid: child.pid, port, firstAnswerMs, stop: () => end(child) }
   } catch (error) {
     await end(child)
     throw error
@@ -72,7 +78,18 @@ async function ask(port: number, message: string): Promise<string> {
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const [, ...descendants] = processTree(child.pid)
   child.kill('SIGTERM')
   await once(child, 'exit')
+  // LitServe's first process ends without the others.
+  for (const pid of descendants) endNow(pid)
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -13,12 +13,12 @@ const request = { line: 'GET /healthz' }
 
 const bare: Target = {
   name: 'bare node:http',
-  script: join(import.meta.dirname, 'peers/bare-http/server.cjs'),
+  command: [process.execPath, join(import.meta.dirname, 'peers/bare-http/server.cjs')],
   request,
 }
 const ours: Target = {
   name: 'health',
-  script: join(import.meta.dirname, '..', 'dist/health/index.js'),
+  command: [process.execPath, join(import.meta.dirname, '..', 'dist/health/index.js')],
   request,
   // As it is deployed: every request is logged and counted.
   env: { LOG_LEVEL: 'info', DRAIN_LISTEN_MS: '0' },

@@ -1,0 +1,78 @@
+// POST /predict beside the same job in other stacks: `npm run bench:predict -- ROUNDS [--peers axum,fastapi]`. Needs wrk.
+import { parseArgs } from 'node:util'
+
+import { compare, type Measurement, type Series } from './comparison.ts'
+import { connections, type Contestant } from './contestant.ts'
+import { firstDigits } from './digits.ts'
+import { json } from './encoding.ts'
+import { enter } from './entry.ts'
+import { peers } from './peers/list.ts'
+import type { Peer } from './peers/peer.ts'
+import { predict } from './peers/predict.ts'
+import { missingTools } from './tools.ts'
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    peers: { type: 'string', default: peers.map(({ name }) => name).join(',') },
+    seconds: { type: 'string', default: '3' },
+    /** Of a grey value in JSON: 17 send all that a double has. */
+    decimals: { type: 'string', default: '3' },
+  },
+})
+const rounds = Number(positionals[0] ?? 5)
+const seconds = Number(options.seconds)
+const encoding = json(Number(options.decimals))
+const digits = firstDigits(64)
+
+const missing = missingTools(['wrk', 'taskset'])
+if (missing.length > 0) throw new Error(`This needs ${missing.join(' and ')}, which the PATH does not have.`)
+
+const taken = new Map<Contestant, Measurement[]>()
+const leftOut: string[] = []
+for (const peer of [predict, ...chosenPeers()]) {
+  note(`Building ${peer.name}, if that is to be done`)
+  const entry = await enter(peer, encoding, digits)
+  for (const contestant of entry.contestants) taken.set(contestant, [])
+  for (const line of entry.leftOut) note(line)
+  leftOut.push(...entry.leftOut)
+  if (taken.size === 0) throw new Error('Without predict there is nothing to compare.')
+}
+for (let round = 1; round <= rounds; round += 1) {
+  note(`Round ${round} of ${rounds}`)
+  for (const [contestant, measurements] of taken) measurements.push(await contestant.measure(seconds))
+}
+
+const bytes = digits.map(({ greys }) => encoding.encode(greys).length)
+const meanBytes = Math.round(bytes.reduce((sum, each) => sum + each, 0) / bytes.length)
+const seriesOf = (areOurs: boolean): Series[] =>
+  [...taken]
+    .filter(([{ peer }]) => (peer === predict) === areOurs)
+    .map(([contestant, measurements]) => ({
+      name: contestant.name,
+      encoding: contestant.encoding.name,
+      rounds: measurements,
+    }))
+process.stdout.write(
+  [
+    `POST /predict, ${connections} connections, ${rounds} alternating rounds of ${seconds} s, Node ${process.version}`,
+    `A core for the server and one for the load: ${digits.length} pictures in turn, in JSON ${meanBytes} bytes on average`,
+    ...leftOut,
+    '',
+    compare(seriesOf(true), seriesOf(false)),
+  ].join('\n'),
+)
+
+function chosenPeers(): Peer[] {
+  const names = peers.map(({ name }) => name).join(', ')
+  return options.peers.split(',').map((wanted) => {
+    const peer = peers.find(({ name }) => name === wanted)
+    if (!peer) throw new Error(`--peers: there is no "${wanted}". There are ${names}.`)
+    return peer
+  })
+}
+
+/** Tells what goes on, beside the figures. */
+function note(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
