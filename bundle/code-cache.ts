@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 
 import type { QuartetFunction } from '../functions/_runtime/function.ts'
 import { freePort } from '../scripts/local/free-port.ts'
@@ -14,13 +14,14 @@ interface WarmUp {
 // V8 keeps the code of what has run; some functions are compiled only when they have run more than once.
 const rounds = 3
 const timeoutMs = 20_000
+const mediaTypes: Readonly<Record<string, string>> = { '.json': 'application/json' }
 // Nobody listens there: what needs a database answers that it is away, which warms all but the answer itself.
 const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', LOG_LEVEL: 'info', DRAIN_LISTEN_MS: '0' }
 
 /**
  * Makes the code cache of a bundle, from real requests to it in a process of the Node that runs this.
  * @param folder of the bundle; function.js.cache is written into it
- * @param source of the function; each examples/*.json in it is POSTed
+ * @param source of the function; each file of examples/ in it is POSTed, as what its name says
  */
 export async function makeCodeCache({ definition }: QuartetFunction, folder: string, source: string): Promise<void> {
   const file = join(folder, 'function.js.cache')
@@ -48,7 +49,10 @@ export async function makeCodeCache({ definition }: QuartetFunction, folder: str
 function warmUpsOf(routes: readonly string[], source: string): WarmUp[] {
   const examples = join(source, 'examples')
   const bodies = existsSync(examples)
-    ? readdirSync(examples).map((name) => readFileSync(join(examples, name), 'utf8'))
+    ? readdirSync(examples).map((name) => ({
+        headers: { 'content-type': mediaTypes[extname(name)] ?? 'application/octet-stream' },
+        body: readFileSync(join(examples, name)),
+      }))
     : []
   const shared = ['GET /healthz', 'GET /readyz', 'GET /not-there']
   return [...routes, ...shared].flatMap((key) => {
@@ -56,6 +60,6 @@ function warmUpsOf(routes: readonly string[], source: string): WarmUp[] {
     const path = template.replaceAll(/:\w+/g, 'example')
     if (method === 'GET') return [{ path }]
     if (method === 'DELETE') return [{ path, init: { method } }]
-    return bodies.map((body) => ({ path, init: { method, headers: { 'content-type': 'application/json' }, body } }))
+    return bodies.map((body) => ({ path, init: { method, ...body } }))
   })
 }

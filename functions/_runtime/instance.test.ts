@@ -89,6 +89,16 @@ test('the limit of requests in flight is that of the settings that hold now', as
   expect(instance.inFlight).toBe(0)
 })
 
+test('the bodies in flight are limited together, and one is always taken', async () => {
+  await instance.reload(settingsOf({ limits: { inFlightBytes: 100_000 } }))
+  const post = (letters: number): ReturnType<Call> => call('POST /words', { body: { word: 'x'.repeat(letters) } })
+  const answers = await Promise.all([post(60_000), post(30_000), post(30_000), post(10)])
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 200])
+  expect(answers[2]?.headers['retry-after']).toBe('1')
+  expect((await post(200_000)).status).toBe(200)
+  expect((await post(60_000)).status).toBe(200)
+})
+
 test('what fails is not in flight any more', async () => {
   for (const request of ['GET /fail', 'GET /bytes/x', 'GET /greeting?%'] as const) await call(request)
   expect(instance.inFlight).toBe(0)

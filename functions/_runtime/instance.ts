@@ -1,10 +1,11 @@
 import type { AnyDefinition } from './definition.ts'
 import { Holding } from './holding.ts'
 import type { Logger } from './log.ts'
+import { dialectAt } from './problem-dialect.ts'
 import { internalServerError, Problem, tooManyRequests } from './problem.ts'
 import { askAll, type CheckResult } from './readiness.ts'
 import { noContent, problemReply, type Reply } from './reply.ts'
-import { parseRequest, splitTarget } from './request-parser.ts'
+import { bodyBytes, parseRequest, splitTarget } from './request-parser.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { Arrival } from './request.ts'
 import type { Route } from './route.ts'
@@ -46,6 +47,8 @@ export class FunctionInstance {
   readonly #router: Router<Entry>
   #holding: Holding
   #inFlight = 0
+  /** Of the bodies of those requests. */
+  #inFlightBytes = 0
   /** Until the first answer of a route of the function's own. */
   #isCold = true
   #drainingSince: number | undefined
@@ -84,8 +87,9 @@ export class FunctionInstance {
     await this.#holding.open()
   }
 
-  /** Whether the function itself, not only the routes that all have, has something at this path. */
+  /** Whether the function itself, not only the routes that all have, has something at this path, or is to say so. */
   owns(path: string): boolean {
+    if (dialectAt(path, this.definition.dialects)) return true
     try {
       const match = this.#router.match(path)
       return match !== undefined && [...match.methods.values()].some(({ isShared }) => !isShared)
@@ -99,15 +103,18 @@ export class FunctionInstance {
    * request that is written while it is parsed takes a twentieth less time than one that is written a microtask later.
    */
   answer(arrival: Arrival): Answer | Promise<Answer> {
+    const { path, query } = splitTarget(arrival.target)
     let route = 'unmatched'
     let isCold = false
     const answered = (reply: Reply): Answer => {
       if (isCold) this.#isCold = false
       return { route, reply, isCold }
     }
-    const failed = (error: unknown): Answer => answered(problemReply(this.#explain(error, arrival), arrival.id))
+    const failed = (error: unknown): Answer => {
+      const dialect = dialectAt(path, this.definition.dialects)
+      return answered(problemReply(this.#explain(error, arrival), arrival.id, dialect))
+    }
     try {
-      const { path, query } = splitTarget(arrival.target)
       if (path === '*' && arrival.method === 'OPTIONS') {
         route = path
         return answered(noContent({ allow: everyMethod }))
@@ -115,7 +122,8 @@ export class FunctionInstance {
       const match = this.#router.match(path)
       route = match?.template ?? route
       if (match && arrival.method === 'OPTIONS') return answered(noContent({ allow: allowedMethods(match) }))
-      const entry = methodOf(match, arrival.method, path)
+      const nothingAt = match ? undefined : dialectAt(path, this.definition.dialects)?.nothingAt
+      const entry = methodOf(match, arrival.method, path, nothingAt)
       isCold = this.#isCold && !entry.isShared && arrival.arrivedAt < coldWithinMs
       const reply = this.#dispatch(entry, arrival, match?.params ?? {}, query)
       return reply instanceof Promise ? reply.then(answered, failed) : answered(reply)
@@ -183,16 +191,29 @@ export class FunctionInstance {
         ? request.then((parsed) => route.handle(parsed, held))
         : route.handle(request, held)
     }
-    return isShared ? answer(undefined) : this.#limited(() => holding.use(answer), holding.settings.limits.inFlight)
+    const bytes = bodyBytes(arrival.headers, route.shape, holding.settings.limits)
+    return isShared ? answer(undefined) : this.#limited(() => holding.use(answer), bytes, holding.settings.limits)
   }
 
-  #limited(work: () => Reply | Promise<Reply>, limit: number): Reply | Promise<Reply> {
-    if (this.#inFlight >= limit) {
-      throw tooManyRequests(`This process is answering ${limit} requests, which is its limit.`, 1)
+  /** @param bytes of the request's body */
+  #limited(
+    work: () => Reply | Promise<Reply>,
+    bytes: number,
+    { inFlight, inFlightBytes }: RuntimeSettings['limits'],
+  ): Reply | Promise<Reply> {
+    if (this.#inFlight >= inFlight) {
+      throw tooManyRequests(`This process is answering ${inFlight} requests, which is its limit.`, 1)
+    }
+    // One is always taken, however large the routes' own limits let it be.
+    if (this.#inFlight > 0 && this.#inFlightBytes + bytes > inFlightBytes) {
+      const detail = `The bodies that this process is answering would have more than ${inFlightBytes} bytes, its limit.`
+      throw tooManyRequests(detail, 1)
     }
     this.#inFlight += 1
+    this.#inFlightBytes += bytes
     return settle(work, () => {
       this.#inFlight -= 1
+      this.#inFlightBytes -= bytes
     })
   }
 

@@ -9,6 +9,9 @@ import type { RouteShape } from './route.ts'
 import type { RuntimeSettings } from './settings.ts'
 import { flawsAtNames, validate } from './validate.ts'
 
+/** Less than any route refuses. */
+const fewBytes = 16_384
+
 export interface Target {
   readonly path: string
   readonly query: string
@@ -45,6 +48,22 @@ export function parseRequest(
   return arrival
     .readBody(limit)
     .then((bytes) => new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes)))
+}
+
+/**
+ * How much of a request's body a route would read: what is announced, the most that it takes where nothing is, and
+ * nothing of what it refuses unread.
+ */
+export function bodyBytes(
+  headers: IncomingHttpHeaders,
+  { body, limitBytes }: RouteShape,
+  limits: RuntimeSettings['limits'],
+): number {
+  if (!body) return 0
+  const announced = Number(headers['content-length'] ?? Infinity)
+  if (announced <= fewBytes) return announced
+  const most = Math.max(...Object.values(body).map((format) => format.limitBytes ?? limitBytes ?? limits.bodyBytes))
+  return announced === Infinity || announced <= most ? Math.min(announced, most) : 0
 }
 
 function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {

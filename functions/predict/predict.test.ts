@@ -53,7 +53,7 @@ test('a digit is recognised, with its probabilities and the version of the model
   }
 })
 
-test('the example is the first test image, a seven', async () => {
+test('the examples are the first test image, a seven', async () => {
   const example = readFileSync(join(import.meta.dirname, 'examples', 'seven.json'), 'utf8')
   const { image } = z.parse(z.strictObject({ image: z.array(z.number()) }), JSON.parse(example))
   expect(image.length).toBe(pixels)
@@ -62,6 +62,7 @@ test('the example is the first test image, a seven', async () => {
   const { status, body } = await call('POST /predict', { body: example })
   expect(status).toBe(200)
   expect(body).toMatchObject({ digit: 7 })
+  expect([...readFileSync(join(import.meta.dirname, 'examples', 'seven.bin'))]).toEqual(asBytes[0])
 })
 
 test('numbers may be written in any way that JSON has', async () => {

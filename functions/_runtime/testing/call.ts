@@ -52,7 +52,10 @@ export function arrivalOf(request: string, { body, headers = {} }: Sent = {}, ar
   return {
     method,
     target,
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
+      ...headers,
+    },
     id: 'test',
     arrivedAt,
     signal: new AbortController().signal,
