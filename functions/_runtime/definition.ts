@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini'
 
 import type { Logger } from './log.ts'
+import type { ProblemDialects } from './problem-dialect.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { Route } from './route.ts'
 import type { RouteKey } from './router.ts'
@@ -32,6 +33,8 @@ export interface FunctionDefinition<Settings extends RuntimeSettings, Held> {
   /** What readiness depends on, by name; a check that throws fails. */
   readonly checks?: Readonly<Record<string, Check<Held>>>
   readonly routes: Readonly<Record<RouteKey, Route<Held>>>
+  /** Whose problems are told in another way than RFC 9457's. */
+  readonly dialects?: ProblemDialects
 }
 
 /** A function of which only the contract is known. */

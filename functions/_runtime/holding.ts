@@ -24,14 +24,12 @@ export class Holding {
     if (this.#held) return this.#held
     const held = this.#open()
     this.#held = held
-    held.then(
-      (value) => {
-        if (this.#held === held) this.#opened = { value }
-      },
-      () => {
-        if (this.#held === held) this.#held = undefined
-      },
-    )
+    const settled = (opened: { readonly value: unknown } | undefined): void => {
+      if (this.#held !== held) return
+      this.#opened = opened
+      if (!opened) this.#held = undefined
+    }
+    void held.then((value) => settled({ value })).catch(() => settled(undefined))
     return held
   }
 

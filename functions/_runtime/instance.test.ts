@@ -89,9 +89,12 @@ test('the limit of requests in flight is that of the settings that hold now', as
   expect(instance.inFlight).toBe(0)
 })
 
+function post(letters: number): ReturnType<Call> {
+  return call('POST /words', { body: { word: 'x'.repeat(letters) } })
+}
+
 test('the bodies in flight are limited together, and one is always taken', async () => {
   await instance.reload(settingsOf({ limits: { inFlightBytes: 100_000 } }))
-  const post = (letters: number): ReturnType<Call> => call('POST /words', { body: { word: 'x'.repeat(letters) } })
   const answers = await Promise.all([post(60_000), post(30_000), post(30_000), post(10)])
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 200])
   expect(answers[2]?.headers['retry-after']).toBe('1')

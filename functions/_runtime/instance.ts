@@ -2,7 +2,7 @@ import type { AnyDefinition } from './definition.ts'
 import { Holding } from './holding.ts'
 import type { Logger } from './log.ts'
 import { dialectAt } from './problem-dialect.ts'
-import { internalServerError, Problem, tooManyRequests } from './problem.ts'
+import { internalServerError, Problem, serviceUnavailable, tooManyRequests } from './problem.ts'
 import { askAll, type CheckResult } from './readiness.ts'
 import { noContent, problemReply, type Reply } from './reply.ts'
 import { bodyBytes, parseRequest, splitTarget } from './request-parser.ts'
@@ -191,8 +191,12 @@ export class FunctionInstance {
         ? request.then((parsed) => route.handle(parsed, held))
         : route.handle(request, held)
     }
+    if (isShared) return answer(undefined)
+    const { probe } = route.shape
+    if (probe === 'readiness' && this.isDraining) throw serviceUnavailable('The process is about to end.', 1)
+    if (probe) return holding.use(answer)
     const bytes = bodyBytes(arrival.headers, route.shape, holding.settings.limits)
-    return isShared ? answer(undefined) : this.#limited(() => holding.use(answer), bytes, holding.settings.limits)
+    return this.#limited(() => holding.use(answer), bytes, holding.settings.limits)
   }
 
   /** @param bytes of the request's body */
@@ -219,7 +223,9 @@ export class FunctionInstance {
 
   #explain(error: unknown, { id }: Arrival): Problem {
     const problem = problemIn(error) ?? internalServerError(id, error)
-    if (problem.status >= 500) this.log.error({ requestId: id, err: problem.cause ?? problem }, problem.message)
+    // A deadline that has passed, which the client may have chosen, is nothing that went wrong here.
+    if (problem.status >= 500 && problem.status !== 504)
+      this.log.error({ requestId: id, err: problem.cause ?? problem }, problem.message)
     return problem
   }
 }

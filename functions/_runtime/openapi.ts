@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 
 import type { AnyDefinition } from './definition.ts'
+import { dialectAt, type ProblemDialect } from './problem-dialect.ts'
 import type { ReplyShape, Route, RouteShape } from './route.ts'
 import type { RouteKey } from './router.ts'
 import { version } from './version.ts'
@@ -25,7 +26,8 @@ export function openapiDocument(
   for (const [key, { shape }] of Object.entries({ ...definition.routes, ...shared })) {
     const [method = '', template = ''] = key.split(' ', 2)
     const path = template.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, path, shape) }
+    const dialect = dialectAt(path, definition.dialects)
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, path, shape, dialect) }
   }
   return {
     openapi: '3.1.0',
@@ -42,27 +44,40 @@ export function openapiDocument(
   }
 }
 
-function operation(method: string, path: string, shape: RouteShape): Schema {
+function operation(method: string, path: string, shape: RouteShape, dialect: ProblemDialect | undefined): Schema {
   const replies = Object.entries(shape.replies).map(([status, reply]) => [status, response(reply)])
-  const parameters = [...parametersIn('path', shape.params), ...parametersIn('query', shape.query)]
+  const parameters = [
+    ...parametersIn('path', shape.params),
+    ...parametersIn('query', shape.query),
+    ...headersOf(shape.headers).map(([name, header]) => ({ name, in: 'header', required: false, ...header })),
+  ]
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary: shape.summary,
     ...(parameters.length > 0 && { parameters }),
     ...(shape.body && { requestBody: requestBody(shape.body) }),
-    responses: { ...Object.fromEntries(replies), default: problemResponse },
+    responses: { ...Object.fromEntries(replies), default: problemResponse(dialect) },
   }
 }
 
-const problemResponse = {
-  description: 'A problem, as RFC 9457 has it',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+function problemResponse(dialect: ProblemDialect | undefined): Schema {
+  const description = 'A problem, as RFC 9457 has it'
+  const usual = { $ref: '#/components/schemas/Problem' }
+  if (!dialect) return { description, content: { 'application/problem+json': { schema: usual } } }
+  const schema = jsonSchema(z.extend(ProblemDocument, dialect.shape), 'output')
+  return { description, content: { [dialect.mediaType]: { schema } } }
 }
 
-function response({ description, content }: ReplyShape): Schema {
-  return content
-    ? { description, content: mapContent(content, (schema) => jsonSchema(schema, 'output')) }
-    : { description }
+function response({ description, content, headers }: ReplyShape): Schema {
+  return {
+    description,
+    ...(headers && { headers: Object.fromEntries(headersOf(headers)) }),
+    ...(content && { content: mapContent(content, (schema) => jsonSchema(schema, 'output')) }),
+  }
+}
+
+function headersOf(headers: ReplyShape['headers'] = {}): [name: string, header: Schema][] {
+  return Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }])
 }
 
 function requestBody(formats: NonNullable<RouteShape['body']>): Schema {

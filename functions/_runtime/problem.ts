@@ -50,8 +50,8 @@ export function requestTimeout(detail: string): Problem {
   return new Problem(408, 'Request Timeout', detail, { headers: { connection: 'close' } })
 }
 
-export function conflict(detail: string): Problem {
-  return new Problem(409, 'Conflict', detail)
+export function conflict(detail: string, errors?: readonly Flaw[]): Problem {
+  return new Problem(409, 'Conflict', detail, errors ? { errors } : {})
 }
 
 export function preconditionFailed(detail: string): Problem {
@@ -66,6 +66,14 @@ export function contentTooLarge(limitBytes: number): Problem {
 
 export function unsupportedMediaType(detail: string, headers: Record<string, string>): Problem {
   return new Problem(415, 'Unsupported Media Type', detail, { headers })
+}
+
+export function unprocessableContent(detail: string): Problem {
+  return new Problem(422, 'Unprocessable Content', detail)
+}
+
+export function preconditionRequired(detail: string): Problem {
+  return new Problem(428, 'Precondition Required', detail)
 }
 
 export function tooManyRequests(detail: string, retryAfterSeconds: number): Problem {

@@ -1,3 +1,4 @@
+import type { ProblemDialect } from './problem-dialect.ts'
 import type { Problem } from './problem.ts'
 
 /** What a handler returns: a value, not yet bytes on a socket. */
@@ -30,6 +31,11 @@ export function noContent(headers: Headers = {}): Reply {
   return { status: 204, headers }
 }
 
+/** The client has what it asks for already. */
+export function notModified(headers: Headers): Reply {
+  return { status: 304, headers }
+}
+
 export function text(body: string, contentType = 'text/plain; charset=utf-8'): Reply {
   return { status: 200, headers: { 'content-type': contentType }, body }
 }
@@ -45,8 +51,10 @@ export function html(status: number, body: string, policy: string): Reply {
   return { status, headers, body }
 }
 
-export function problemReply(problem: Problem, requestId: string): Reply {
+/** @param dialect of the protocol that was spoken */
+export function problemReply(problem: Problem, requestId: string, dialect?: ProblemDialect): Reply {
   const { status, title, detail, errors, headers } = problem
   const document = { type: 'about:blank', title, status, detail, ...(errors.length > 0 && { errors }), requestId }
-  return json(status, document, { ...headers, 'content-type': 'application/problem+json' })
+  const contentType = dialect?.mediaType ?? 'application/problem+json'
+  return json(status, { ...document, ...dialect?.membersOf(problem) }, { ...headers, 'content-type': contentType })
 }

@@ -9,6 +9,8 @@ export interface ReplyShape {
   readonly description: string
   /** By media type; none for an answer without a body. */
   readonly content?: Readonly<Record<string, z.core.$ZodType>>
+  /** What its headers say, by name. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Everything that is known of a route before a request arrives; it validates and it documents. */
@@ -16,11 +18,15 @@ export interface RouteShape {
   readonly summary: string
   readonly params?: z.core.$ZodType
   readonly query?: z.core.$ZodType
+  /** Headers that the handler reads, with what they are for: they document, and arrive as they were sent. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: BodyFormats
   /** The media type of a body whose request names none; without it such a body is answered 415. */
   readonly mediaTypeOtherwise?: string
   /** Largest body in bytes, where it is not the function's `limits.bodyBytes`. */
   readonly limitBytes?: number
+  /** What a prober asks, which is answered however busy the process is; while it drains it is alive, and not ready. */
+  readonly probe?: 'liveness' | 'readiness'
   readonly replies: Readonly<Record<number, ReplyShape>>
 }
 

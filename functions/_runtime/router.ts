@@ -54,13 +54,18 @@ export class Router<T> {
 
 /**
  * Chooses the route for a method; HEAD is answered where GET is.
+ * @param nothingAt what is said of a path where nothing is
  * @throws Problem 404, 405
  */
-export function methodOf<T>(match: Match<T> | undefined, method: string, path: string): T {
-  if (!match) throw notFound(`Nothing is at ${path}. /openapi.json lists what is.`)
+export function methodOf<T>(match: Match<T> | undefined, method: string, path: string, nothingAt = elsewhere): T {
+  if (!match) throw notFound(nothingAt(path))
   const route = match.methods.get(method === 'HEAD' ? 'GET' : method)
   if (route) return route
   throw methodNotAllowed(method, path, allowedMethods(match))
+}
+
+function elsewhere(path: string): string {
+  return `Nothing is at ${path}. /openapi.json lists what is.`
 }
 
 /** The value of an Allow header. */

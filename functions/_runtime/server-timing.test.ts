@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import type { Answer } from './instance.ts'
 import { arrivalOf, instanceOf } from './testing/call.ts'
 import { askOnce } from './testing/raw-connection.ts'
 import { makeSample } from './testing/sample.ts'
@@ -39,7 +40,8 @@ test('what a handler says of its time is in the answer', async () => {
 test('all that come before the first answer are cold, and what comes long after the start is not', async () => {
   const sample = makeSample()
   const instance = instanceOf(sample.function)
-  const cold = ['GET /wait', 'GET /greeting'].map((request) => instance.answer(arrivalOf(request, {}, 20)))
+  const ask = async (request: string): Promise<Answer> => instance.answer(arrivalOf(request, {}, 20))
+  const cold = [ask('GET /wait'), ask('GET /greeting')]
   await sample.gate.holds(1)
   const late = await instanceOf(makeSample().function).answer(arrivalOf('GET /greeting', {}, 60_000))
   sample.gate.open()

@@ -30,8 +30,8 @@ interface Job {
   readonly request: Waiting
   readonly deadlineAt: number
   readonly queuedAt: number
-  resolve(inference: Inference): void
-  reject(reason: unknown): void
+  readonly resolve: (inference: Inference) => void
+  readonly reject: (reason: unknown) => void
 }
 
 /**

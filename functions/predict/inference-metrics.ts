@@ -106,12 +106,16 @@ export class InferenceMetrics {
    * Reads the images of a request.
    * @throws what reading throws, counted
    */
-  async valid<T>(read: () => T | Promise<T>): Promise<T> {
-    try {
-      return await read()
-    } catch (error) {
+  valid<T>(read: () => T | Promise<T>): T | Promise<T> {
+    const invalid = (error: unknown): never => {
       this.reject('invalid')
       throw error
+    }
+    try {
+      const images = read()
+      return images instanceof Promise ? images.catch(invalid) : images
+    } catch (error) {
+      return invalid(error)
     }
   }
 

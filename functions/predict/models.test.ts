@@ -72,8 +72,8 @@ test('a version that is not there is answered 404, with those that are', async (
   const opened = await open()
   const problem = { status: 404, detail: 'There is no version "3" of the model; there are: 1, 2.' }
   expect(() => opened.get('3')).toThrow(expect.objectContaining(problem))
-  expect(() => opened.isReady('3')).toThrow(expect.objectContaining(problem))
-  expect(opened.isReady('1')).toBe(true)
+  expect(() => opened.require('3')).toThrow(expect.objectContaining(problem))
+  expect(() => opened.require('1')).not.toThrow()
 })
 
 test('a folder without a version does not open, nor one without that of the settings', async () => {

@@ -57,19 +57,19 @@ export class Models {
   }
 
   /** @throws Problem 404 when there is no such version */
-  isReady(version = this.defaultVersion): boolean {
-    this.#require(version)
-    // One that is not open opens for whoever asks it for something.
-    return true
+  require(version = this.defaultVersion): void {
+    if (this.versions.includes(version)) return
+    throw notFound(`There is no version "${version}" of the model; there are: ${this.versions.join(', ')}.`)
   }
 
   async close(): Promise<void> {
-    const opened = await Promise.allSettled(this.#opening.values())
-    await Promise.all(opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)))
+    // What did not open has nothing to give back.
+    const closing = [...this.#opening.values()].map(async (opening) => (await opening.catch(() => undefined))?.close())
+    await Promise.all(closing)
   }
 
   #opened(version: string): Promise<Batcher> {
-    this.#require(version)
+    this.require(version)
     let opening = this.#opening.get(version)
     if (!opening) {
       opening = this.#openNow(version)
@@ -86,11 +86,6 @@ export class Models {
     const batcher = new Batcher(model, this.#settings.limits, this.#metrics.of(version))
     this.#open.set(version, batcher)
     return batcher
-  }
-
-  #require(version: string): void {
-    if (this.versions.includes(version)) return
-    throw notFound(`There is no version "${version}" of the model; there are: ${this.versions.join(', ')}.`)
   }
 }
 

@@ -30,7 +30,8 @@ function seen({ probabilities, shown }: Outcome, index: number): string {
   let list = ''
   for (let digit = 0; digit < classes; digit += 1) {
     if (digit > 0) list += ','
-    list += Math.round((probabilities[start + digit] ?? 0) * decimals) / decimals
+    const rounded = Math.round((probabilities[start + digit] ?? 0) * decimals)
+    list += rounded === 0 ? '0' : String(rounded / decimals)
   }
   const text = `"digit":${digitOf(probabilities, start)},"probabilities":[${list}]`
   return shown ? `${text},"image":[${bytesOf(shown, index).join(',')}]` : text

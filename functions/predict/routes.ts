@@ -43,8 +43,11 @@ export const predict = route(
     },
   },
   async (request, { models, metrics, deadlineMs }: Held) => {
-    const images = await metrics.valid(() => imagesOf(request.body))
-    const batcher = await models.get()
+    // Neither is waited for where nothing is to be waited for: each await takes half a microsecond.
+    const read = metrics.valid(() => imagesOf(request.body))
+    const images = read instanceof Promise ? await read : read
+    const opened = models.get()
+    const batcher = opened instanceof Promise ? await opened : opened
     const deadlineAt = deadlineOf(request, deadlineMs)
     const { probabilities, queueMs, inferenceMs } = await batcher.classify(images.values, request, deadlineAt)
     const shown = request.query.include === 'image' ? images.values : undefined

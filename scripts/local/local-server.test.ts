@@ -158,6 +158,13 @@ test.each([
   expect(response.headers.get('content-type')).toBe('application/problem+json')
 })
 
+test('the protocol of inference servers is at the root, and what it has not is said in its words', async () => {
+  expect(await (await send('GET', '/v2')).json()).toMatchObject({ name: 'quartet' })
+  const response = await send('GET', '/v2/nowhere')
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({ error: expect.stringContaining('Nothing is at /v2/nowhere.') })
+})
+
 test('the start page is a page, with a policy for what is in it', async () => {
   const response = await send('GET', '/')
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')

@@ -8,7 +8,7 @@ import { TestDigits } from '../testing/mnist.ts'
 import { imagesOfDocument } from './json-images.ts'
 import { mostImages, readImages, type Images } from './json-reader.ts'
 
-const digits = new TestDigits()
+const mnist = new TestDigits()
 
 /** What JSON.parse and the schema make of a text; undefined where they refuse it. */
 function byParsing(text: string): Images | undefined {
@@ -21,19 +21,17 @@ function byParsing(text: string): Images | undefined {
 }
 
 /** The reader may leave a text to JSON.parse; what it takes, it takes as JSON.parse does, to the last bit. */
-function agrees(text: string): boolean {
+function outcomeOf(text: string): 'read' | 'left' | 'read otherwise' {
   const read = readImages(Buffer.from(text))
-  if (!read) return false
+  if (!read) return 'left'
   const parsed = byParsing(text)
-  expect(parsed, text).toBeDefined()
-  expect(read.isList).toBe(parsed?.isList)
-  expect(bitsOf(read.values)).toEqual(bitsOf(parsed?.values))
-  return true
+  const isSame = parsed?.isList === read.isList && bitsOf(read.values).equals(bitsOf(parsed.values))
+  return isSame ? 'read' : 'read otherwise'
 }
 
 /** Minus zero is another than zero here, as it is for nobody else. */
-function bitsOf(values: Float32Array | undefined): Uint32Array {
-  return new Uint32Array(values?.slice().buffer ?? new ArrayBuffer())
+function bitsOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** A text of 784 numbers, of which some are given. */
@@ -45,7 +43,7 @@ function rows(numbers: readonly number[]): number[][] {
   return Array.from({ length: side }, (_, row) => numbers.slice(row * side, (row + 1) * side))
 }
 
-const image = [...digits.images(0, 1)]
+const image = [...mnist.images(0, 1)]
 const bytes = image.map((grey) => Math.round(grey * 255))
 
 describe('what clients send is read without JSON.parse', () => {
@@ -68,7 +66,7 @@ describe('what clients send is read without JSON.parse', () => {
     ['of all digits that a float32 has as a double', JSON.stringify({ image: [...Float32Array.from(image)] })],
     ['space around', ` \n${JSON.stringify({ image })}\r\n\t `],
   ] as const)('%s', ([, text]) => {
-    expect(agrees(text)).toBe(true)
+    expect(outcomeOf(text)).toBe('read')
   })
 })
 
@@ -124,17 +122,21 @@ const written = fc.oneof(
     const next = new Float32Array(
       new Uint32Array([(new Uint32Array(new Float32Array([grey]).buffer)[0] ?? 0) - 1]).buffer,
     )[0]
-    return ((grey + (next ?? 0)) / 2).toFixed(30)
+    return ((grey + (next ?? 0)) / 2).toFixed(20)
   }),
   fc.constantFrom('0', '1', '0.0', '1.0', '1.00000000000000000001', '0.99999999999999999999', '255.00000000000001'),
   fc.constantFrom('1e-7', '5E-1', '-0', '-1', '01', '.5', '1.', '1e400', 'null', '', ' 0 '),
 )
 
 test('any number is read as JSON.parse reads it, or left to it', () => {
-  const property = fc.property(fc.array(written, { minLength: 1, maxLength: 12 }), fc.boolean(), (numbers, isOf255) => {
-    agrees(`{"image":${flat(...numbers)}${isOf255 ? ',"scale":255' : ''}}`)
-  })
-  fc.assert(property, { numRuns: 3000 })
+  const lists = fc.array(written, { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(lists, fc.boolean(), (numbers, isOf255) => {
+      const text = `{"image":${flat(...numbers)}${isOf255 ? ',"scale":255' : ''}}`
+      expect(outcomeOf(text)).not.toBe('read otherwise')
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 test('most numbers are read, however many decimals they have', () => {
@@ -152,14 +154,14 @@ test('a text that somebody has changed is read as JSON.parse reads it, or left t
     `{"images":[${flat('0.25')},${flat('1')}]}`,
   )
   fc.assert(
-    fc.property(edited(texts), (text) => void agrees(text)),
+    fc.property(edited(texts), (text) => void expect(outcomeOf(text)).not.toBe('read otherwise')),
     { numRuns: 3000 },
   )
 })
 
-test('any bytes are read, or left', () => {
+test('junk is left', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 64 }), (junk) => readImages(Buffer.from(junk)) === undefined),
+    fc.property(fc.uint8Array({ maxLength: 64 }), (junk) => void expect(readImages(Buffer.from(junk))).toBeUndefined()),
     { numRuns: 1000 },
   )
 })

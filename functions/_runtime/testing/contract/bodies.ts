@@ -13,7 +13,7 @@ export function describeBodies(subject: Subject): void {
   })
 }
 
-function describeMediaTypes(subject: Subject, { method, target, mediaType, isNamed }: BodyRoute): void {
+function describeMediaTypes(subject: Subject, { method, target, mediaType, isNamed, problemType }: BodyRoute): void {
   const ask = async (...headers: string[]): Promise<Answer> => subject.ask({ method, target, headers, body: '{}' })
 
   test.for([
@@ -25,7 +25,7 @@ function describeMediaTypes(subject: Subject, { method, target, mediaType, isNam
     ['is one of every object', ['content-type: constructor']],
   ] as const)('a content type that %s is answered 415, with those that are taken', async ([, headers]) => {
     const answer = await ask(...headers)
-    expect(problemIn(answer)).toMatchObject({ status: 415, title: 'Unsupported Media Type' })
+    expect(problemIn(answer, problemType)).toMatchObject({ status: 415, title: 'Unsupported Media Type' })
     expect(answer.headers['accept']?.split(', ')).toContain(mediaType)
   })
 
@@ -40,12 +40,12 @@ function describeMediaTypes(subject: Subject, { method, target, mediaType, isNam
 
   test.for(['gzip', 'br', 'identity, gzip'])('a body that is packed as %s is answered 415', async (encoding) => {
     const answer = await ask(`content-type: ${mediaType}`, `content-encoding: ${encoding}`)
-    expect(problemIn(answer)).toMatchObject({ status: 415 })
+    expect(problemIn(answer, problemType)).toMatchObject({ status: 415 })
     expect(answer.headers['accept-encoding']).toBe('identity')
   })
 }
 
-function describeSizes(subject: Subject, { method, target, mediaType, limitBytes }: BodyRoute): void {
+function describeSizes(subject: Subject, { method, target, mediaType, limitBytes, problemType }: BodyRoute): void {
   const type = `content-type: ${mediaType}`
   const id = 'x-request-id: contract'
   const tooLarge = {
@@ -57,25 +57,31 @@ function describeSizes(subject: Subject, { method, target, mediaType, limitBytes
 
   test('a body that is over the limit by a byte is answered 413', async () => {
     expect(
-      refusalIn(await subject.ask({ method, target, headers: [type], body: Buffer.alloc(limitBytes + 1, ' ') })),
+      refusalIn(
+        await subject.ask({ method, target, headers: [type], body: Buffer.alloc(limitBytes + 1, ' ') }),
+        problemType,
+      ),
     ).toMatchObject(tooLarge)
   })
 
   test('a body of the limit is read', async () => {
     const answer = await subject.ask({ method, target, headers: [type], body: Buffer.alloc(limitBytes, ' ') })
-    expect(problemIn(answer)).toMatchObject({ status: 400 })
+    expect(problemIn(answer, problemType)).toMatchObject({ status: 400 })
   })
 
   test('a body that comes in chunks is answered 413 when it is over the limit', async () => {
     const headers = [type, 'transfer-encoding: chunked']
     const chunk = Buffer.alloc(limitBytes + 1, ' ')
     const body = Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n0\r\n\r\n')])
-    expect(refusalIn(await subject.ask({ method, target, headers, body }))).toMatchObject(tooLarge)
+    expect(refusalIn(await subject.ask({ method, target, headers, body }), problemType)).toMatchObject(tooLarge)
   })
 
   test('a client that announces 1 GB and sends little gets its 413 at once', async () => {
     expect(
-      refusalIn(await subject.ask({ method, target, headers: [type, 'content-length: 1000000000'], body: '{' })),
+      refusalIn(
+        await subject.ask({ method, target, headers: [type, 'content-length: 1000000000'], body: '{' }),
+        problemType,
+      ),
     ).toMatchObject(tooLarge)
   })
 
@@ -85,7 +91,7 @@ function describeSizes(subject: Subject, { method, target, mediaType, limitBytes
       await connection.send(request)
       return connection.answer()
     })
-    expect(refusalIn(answer)).toMatchObject(tooLarge)
+    expect(refusalIn(answer, problemType)).toMatchObject(tooLarge)
   })
 
   test('a client that waits for 100 Continue is told to send a body that fits', async () => {
@@ -95,7 +101,7 @@ function describeSizes(subject: Subject, { method, target, mediaType, limitBytes
       await connection.send('{')
       return connection.answer()
     })
-    expect(problemIn(answer)).toMatchObject({ status: 400 })
+    expect(problemIn(answer, problemType)).toMatchObject({ status: 400 })
   })
 
   test('a client that waits for 100 Continue is not told to send a body that is over the limit', async () => {
@@ -104,15 +110,15 @@ function describeSizes(subject: Subject, { method, target, mediaType, limitBytes
       await connection.send({ method, target, headers })
       return connection.answer()
     })
-    expect(refusalIn(answer)).toMatchObject(tooLarge)
+    expect(refusalIn(answer, problemType)).toMatchObject(tooLarge)
   })
 }
 
-function refusalIn(answer: Answer): unknown {
-  return { ...problemIn(answer), connection: answer.headers['connection'] }
+function refusalIn(answer: Answer, problemType: string | undefined): unknown {
+  return { ...problemIn(answer, problemType), connection: answer.headers['connection'] }
 }
 
-function describeJson(subject: Subject, { method, target, mediaType }: BodyRoute): void {
+function describeJson(subject: Subject, { method, target, mediaType, problemType }: BodyRoute): void {
   const ask = async (body: string | Buffer): Promise<Answer> => {
     return subject.ask({ method, target, headers: [`content-type: ${mediaType}`], body })
   }
@@ -124,16 +130,25 @@ function describeJson(subject: Subject, { method, target, mediaType }: BodyRoute
     ['{}}', 'unexpected "}" at line 1, column 3'],
     ['{"a": "\u{1f600}" x}', 'unexpected "x" at line 1, column 12'],
   ] as const)('the body %j is answered 400, which says where it stops being JSON', async ([body, detail]) => {
-    expect(problemIn(await ask(body))).toMatchObject({ status: 400, detail: `The body is not valid JSON: ${detail}.` })
+    expect(problemIn(await ask(body), problemType)).toMatchObject({
+      status: 400,
+      detail: `The body is not valid JSON: ${detail}.`,
+    })
   })
 
   test.for(['', ' \n'])('the body %j is answered 400, which says that it is empty', async (body) => {
-    expect(problemIn(await ask(body))).toMatchObject({ status: 400, detail: 'The body is empty. Send JSON.' })
+    expect(problemIn(await ask(body), problemType)).toMatchObject({
+      status: 400,
+      detail: 'The body is empty. Send JSON.',
+    })
   })
 
   test('a body that is not UTF-8 is answered 400', async () => {
     const answer = await ask(Buffer.from('{"a":"\u00e9"}', 'latin1'))
-    expect(problemIn(answer)).toMatchObject({ status: 400, detail: 'The body is not UTF-8 text. Send JSON in UTF-8.' })
+    expect(problemIn(answer, problemType)).toMatchObject({
+      status: 400,
+      detail: 'The body is not UTF-8 text. Send JSON in UTF-8.',
+    })
   })
 
   test.for([
@@ -141,14 +156,14 @@ function describeJson(subject: Subject, { method, target, mediaType }: BodyRoute
     ['objects', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
     ['arrays without an end', '['.repeat(60_000)],
   ] as const)('a body of deeply nested %s is answered 400', async ([, body]) => {
-    expect(problemIn(await ask(body))).toMatchObject({ status: 400 })
+    expect(problemIn(await ask(body), problemType)).toMatchObject({ status: 400 })
   })
 
   test.for(['null', '7', '"text"', '[]'])(
     'the body %s, which is JSON of another shape, is answered 400',
     async (body) => {
       const answer = await ask(body)
-      expect(problemIn(answer)).toMatchObject({ status: 400 })
+      expect(problemIn(answer, problemType)).toMatchObject({ status: 400 })
       const { errors } = JSON.parse(answer.body) as { errors: { at: string; detail: string }[] }
       expect(errors.length).toBeGreaterThan(0)
     },

@@ -14,7 +14,7 @@ export function describeMethods(subject: Subject): void {
   test("the function's own paths say which methods they have", async () => {
     for (const [path, methods] of methodsByPath(subject)) {
       const answer = await subject.ask({ method: 'PROPFIND', target: path.replaceAll(/:\w+/g, 'some') })
-      expect(problemIn(answer)).toMatchObject({ status: 405 })
+      expect(problemIn(answer, subject.problemTypeAt(path))).toMatchObject({ status: 405 })
       const allowed = answer.headers['allow']?.split(', ')
       expect(allowed).toEqual([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])
     }
