@@ -15,19 +15,49 @@ def rewrite(path: Path, tables: str) -> None:
     path.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}")
 
 
-def tables(metrics: dict) -> str:
-    """The measured part, as Markdown."""
+def tables(versions: dict[str, dict]) -> str:
+    """The measured part, as Markdown: the last version, and beside it what the earlier ones reach."""
+    *_, metrics = versions.values()
     model, test = metrics["model"], metrics["test"]
     sections = {
-        "Accuracy": [_accuracy(test), _recall(test)],
-        "Confusion": [_confusion(test), _wrong(test)],
+        "Versions": [_versions(versions)],
+        "Accuracy": [_accuracy(test), _confusion(test), _wrong(test)],
         "Certainty": [_certainty(test)],
-        "Robustness": [_perturbed(metrics["perturbed"], test["digits"])],
-        "Latency": [_latency(metrics["latency"])],
+        "Robustness": [_perturbed(versions)],
+        "Latency": [_latency(versions)],
         "Layers": [_layers(model)],
         "File": [_file(model)],
     }
     return "\n\n".join("\n\n".join([f"### {title}", *parts]) for title, parts in sections.items())
+
+
+def _versions(versions: dict[str, dict]) -> str:
+    rows = {
+        "test digits right": lambda of: f"{of['test']['right']:,} of {of['test']['digits']:,}",
+        "held-out digits right": lambda of: _held_out(of["model"]["metadata"]),
+        "test digits right under the perturbations below, in the mean": lambda of: f"{_mean_perturbed(of):,.0f}",
+        "microseconds for an image alone": lambda of: _median_us(of, "1"),
+        "microseconds an image, 16 in a run": lambda of: _median_us(of, "16"),
+        "multiply-accumulates": lambda of: f"{of['model']['multiplications']:,}",
+        "parameters": lambda of: f"{of['model']['parameters']:,}",
+        "bytes": lambda of: f"{of['model']['bytes']:,}",
+    }
+    header = ["", *(f"version {version}" for version in versions)]
+    return _table(header, [(name, *map(value, versions.values())) for name, value in rows.items()])
+
+
+def _held_out(metadata: dict) -> str:
+    return f"{int(metadata['held_out_right']):,} of {int(metadata['held_out_digits']):,}"
+
+
+def _mean_perturbed(metrics: dict) -> float:
+    """Without the inversion, which is the caller's to undo."""
+    counts = [right for name, right in metrics["perturbed"].items() if not name.startswith("inverted")]
+    return sum(counts) / len(counts)
+
+
+def _median_us(metrics: dict, batch: str) -> str:
+    return f"{metrics['latency']['batches'][batch]['medianUs']:.1f}"
 
 
 def _accuracy(test: dict) -> str:
@@ -35,18 +65,16 @@ def _accuracy(test: dict) -> str:
     return f"**{test['right']:,} of {test['digits']:,}** test digits are right: **{share}**."
 
 
-def _recall(test: dict) -> str:
-    said = [sum(column) for column in zip(*test["confusion"])]
-    rows = [
-        (digit, f"{row[digit]:,} of {sum(row):,}", _percent(row[digit], sum(row)), _percent(row[digit], said[digit]))
-        for digit, row in enumerate(test["confusion"])
-    ]
-    return _table(["digit", "right", "recall", "precision"], rows)
-
-
 def _confusion(test: dict) -> str:
-    rows = [(f"**{shows}**", *(count or "" for count in row)) for shows, row in enumerate(test["confusion"])]
-    return "Rows: what the image shows. Columns: what the model says.\n\n" + _table(["", *range(10)], rows)
+    confusion = test["confusion"]
+    said = [sum(column) for column in zip(*confusion)]
+    rows = [
+        (f"**{shows}**", *(count or "" for count in row), _percent(row[shows], sum(row)))
+        for shows, row in enumerate(confusion)
+    ]
+    precision = ("precision", *(_percent(confusion[digit][digit], said[digit]) for digit in range(10)), "")
+    table = _table(["", *range(10), "recall"], [*rows, precision])
+    return f"Rows: what the image shows. Columns: what the model says.\n\n{table}"
 
 
 def _wrong(test: dict) -> str:
@@ -66,22 +94,29 @@ def _certainty(test: dict) -> str:
     return _table(["probability of the answer", "answers", "right", "share"], rows)
 
 
-def _perturbed(perturbed: dict, digits: int) -> str:
-    rows = [(name, f"{right:,}", _percent(right, digits)) for name, right in perturbed.items()]
-    return _table(["every test image", f"right of {digits:,}", "share"], rows)
-
-
-def _latency(latency: dict) -> str:
+def _perturbed(versions: dict[str, dict]) -> str:
+    *_, last = versions.values()
+    digits = last["test"]["digits"]
     rows = [
-        ("minimum", latency["minimumUs"]),
-        ("median", latency["medianUs"]),
-        ("99th percentile", latency["percentile99Us"]),
-        ("maximum", latency["maximumUs"]),
+        (name, *(f"{metrics['perturbed'][name]:,}" for metrics in versions.values()), _percent(right, digits))
+        for name, right in last["perturbed"].items()
     ]
-    runs = f"{latency['images']:,} images one by one, on one thread of onnxruntime {latency['onnxruntime']}"
+    columns = [f"version {version}, right" for version in versions]
+    return _table(["every test image", *columns, f"share in version {list(versions)[-1]}"], rows)
+
+
+def _latency(versions: dict[str, dict]) -> str:
+    *_, measured = (metrics["latency"] for metrics in versions.values())
+    rows = [
+        (version, batch, spread["minimumUs"], spread["medianUs"], spread["percentile99Us"], spread["maximumUs"])
+        for version, metrics in versions.items()
+        for batch, spread in metrics["latency"]["batches"].items()
+    ]
+    header = ["version", "images in a run", "minimum", "median", "99th percentile", "maximum"]
     return (
-        f"{runs}, {latency['processor']}. The only figures here that change from run to run.\n\n"
-        f"{_table(['single inference', 'microseconds'], rows)}"
+        f"Microseconds an image: {measured['images']:,} images, alone and several in a run, on one thread of "
+        f"onnxruntime {measured['onnxruntime']}, {measured['processor']}. Of all the figures here, only the "
+        f"microseconds change from one measurement to the next.\n\n{_table(header, rows)}"
     )
 
 

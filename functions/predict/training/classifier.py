@@ -21,11 +21,12 @@ class Classifier:
         """The probability of each digit, shape [n, 10], for grey values 0..1, shape [n, 28, 28]."""
         return np.concatenate([self._run(images[start : start + 100]) for start in range(0, len(images), 100)])
 
-    def latencies_us(self, images: np.ndarray) -> np.ndarray:
-        """Microseconds that each image takes by itself, after 500 that are not counted."""
-        for image in images[:500]:
-            self._run(image[np.newaxis])
-        return np.array([self._duration_us(image[np.newaxis]) for image in images])
+    def latencies_us(self, images: np.ndarray, batch: int) -> np.ndarray:
+        """Microseconds an image in each run of a batch, after 50 runs that are not counted."""
+        batches = [images[start : start + batch] for start in range(0, len(images) - batch + 1, batch)]
+        for each in batches[:50]:
+            self._run(each)
+        return np.array([self._duration_us(each) for each in batches]) / batch
 
     def _duration_us(self, images: np.ndarray) -> float:
         start = time.perf_counter_ns()

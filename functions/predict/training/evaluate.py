@@ -1,19 +1,21 @@
-"""Measures the model on the test digits, and writes metrics.json, confusion.png and the tables of the model card."""
+"""Measures each version of the model on the test digits; writes metrics.json, confusion.png and the card's tables."""
 
 import json
 import re
 from pathlib import Path
 
-from . import card, confusion, mnist
+from . import card, confusion, mnist, versions
 from .metrics import measure
 
 PREDICT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    metrics = measure(PREDICT / "assets" / "digits.onnx", mnist.test(PREDICT / "mnist"))
+    test = mnist.test(PREDICT / "mnist")
+    metrics = {version: measure(versions.path(version), test) for version in versions.all_versions()}
     (PREDICT / "training" / "metrics.json").write_text(_json(metrics))
-    confusion.draw(metrics["test"]["confusion"], PREDICT / "training" / "confusion.png")
+    *_, default = metrics.values()
+    confusion.draw(default["test"]["confusion"], PREDICT / "training" / "confusion.png")
     tables = card.tables(metrics)
     card.rewrite(PREDICT / "MODEL_CARD.md", tables)
     print(tables)

@@ -15,6 +15,8 @@ from .perturbation import PERTURBATIONS
 
 CERTAINTIES = [0.5, 0.9, 0.99, 0.999]
 """Bounds between which answers are counted by their probability."""
+BATCHES = [1, 4, 16]
+"""Images in a run, for which latency is measured."""
 
 
 def measure(path: Path, test: Digits) -> dict:
@@ -78,15 +80,20 @@ def _certainty(largest: np.ndarray, is_right: np.ndarray) -> list[dict]:
 
 
 def _latency(classifier: Classifier, images: np.ndarray) -> dict:
-    microseconds = classifier.latencies_us(images)
+    return {
+        "images": len(images),
+        "onnxruntime": onnxruntime.__version__,
+        "processor": _processor(),
+        "batches": {str(batch): _spread(classifier.latencies_us(images, batch)) for batch in BATCHES},
+    }
+
+
+def _spread(microseconds: np.ndarray) -> dict:
     return {
         "minimumUs": round(float(microseconds.min()), 1),
         "medianUs": round(float(np.median(microseconds)), 1),
         "percentile99Us": round(float(np.percentile(microseconds, 99)), 1),
         "maximumUs": round(float(microseconds.max()), 1),
-        "images": len(images),
-        "onnxruntime": onnxruntime.__version__,
-        "processor": _processor(),
     }
 
 

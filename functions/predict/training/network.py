@@ -1,4 +1,4 @@
-"""The network: eight convolutions of 3 x 3, each with batch normalisation and ReLU, and one dense layer."""
+"""The network: convolutions, each with batch normalisation and ReLU, and one dense layer."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,16 @@ import numpy as np
 SIDE = 28
 CLASSES = 10
 EPSILON = 1e-5
-DROPOUT = 0.3
+DROPOUT = 0.1
 """Share of the dense layer's inputs that is left out in training."""
 
 
 class Convolution(NamedTuple):
-    """A convolution of 3 x 3, batch normalisation and ReLU."""
+    """A convolution, batch normalisation and ReLU."""
 
     channels: int
+    kernel: int
+    """Height and width of the kernel."""
     padding: int
     """Rows and columns of zeros on each side."""
     is_pooled: bool
@@ -24,14 +26,11 @@ class Convolution(NamedTuple):
 
 
 CONVOLUTIONS = (
-    Convolution(16, padding=0, is_pooled=False),
-    Convolution(16, padding=0, is_pooled=True),
-    Convolution(32, padding=1, is_pooled=False),
-    Convolution(32, padding=1, is_pooled=False),
-    Convolution(32, padding=1, is_pooled=True),
-    Convolution(48, padding=1, is_pooled=False),
-    Convolution(64, padding=1, is_pooled=False),
-    Convolution(64, padding=0, is_pooled=False),
+    Convolution(16, kernel=5, padding=0, is_pooled=True),
+    Convolution(32, kernel=3, padding=0, is_pooled=False),
+    Convolution(32, kernel=3, padding=0, is_pooled=True),
+    Convolution(64, kernel=3, padding=1, is_pooled=False),
+    Convolution(64, kernel=3, padding=0, is_pooled=False),
 )
 
 
@@ -46,7 +45,7 @@ class Folded(NamedTuple):
     """A layer as the model file holds it, with the batch normalisation inside its weights."""
 
     kernel: np.ndarray
-    """Shape [out, in, 3, 3], or [in, 10] for the dense layer, whose inputs are ordered channel, row, column."""
+    """Shape [out, in, side, side], or [in, 10] for the dense layer, whose inputs are ordered channel, row, column."""
     bias: np.ndarray
     """Shape [out]."""
 
@@ -56,7 +55,8 @@ def initial(key: jax.Array) -> dict:
     keys = jax.random.split(key, len(CONVOLUTIONS))
     inputs, convolutions = 1, []
     for layer, layer_key in zip(CONVOLUTIONS, keys):
-        kernel = jax.random.normal(layer_key, (3, 3, inputs, layer.channels)) * np.sqrt(2 / (9 * inputs))
+        shape = (layer.kernel, layer.kernel, inputs, layer.channels)
+        kernel = jax.random.normal(layer_key, shape) * np.sqrt(2 / (layer.kernel**2 * inputs))
         convolutions.append({"kernel": kernel, "scale": jnp.ones(layer.channels), "offset": jnp.zeros(layer.channels)})
         inputs = layer.channels
     dense = {"kernel": jnp.zeros((inputs * _last_side() ** 2, CLASSES)), "bias": jnp.zeros(CLASSES)}
@@ -95,7 +95,7 @@ def _last_side() -> int:
     """Height and width of what the last convolution returns."""
     side = SIDE
     for layer in CONVOLUTIONS:
-        side += 2 * layer.padding - 2
+        side += 2 * layer.padding - layer.kernel + 1
         side = side // 2 if layer.is_pooled else side
     return side
 

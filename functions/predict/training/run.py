@@ -1,4 +1,4 @@
-"""One training run: digits in, averaged weights out."""
+"""One training run: digits and a teacher in, averaged weights out."""
 
 from functools import partial
 from typing import Iterator, NamedTuple
@@ -8,8 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from . import network, schedule
+from . import distillation, network, schedule
 from .augmentation import augment
+from .classifier import Classifier
 from .mnist import Digits
 
 BATCH = 128
@@ -24,8 +25,8 @@ class Weights(NamedTuple):
     normalisations: list[network.Normalisation]
 
 
-def train(digits: Digits, held_out: Digits, epochs: int, seed: int) -> Weights:
-    """Trains on the digits, and prints after each epoch how many of the held-out ones are right."""
+def train(digits: Digits, held_out: Digits, teacher: Classifier, epochs: int, seed: int) -> Weights:
+    """Trains on the digits and what the teacher says of them; prints after each epoch how many held out are right."""
     steps = len(digits.labels) // BATCH
     optimizer = schedule.optimizer(epochs, steps)
     start, steps_key = jax.random.split(jax.random.key(seed))
@@ -36,9 +37,12 @@ def train(digits: Digits, held_out: Digits, epochs: int, seed: int) -> Weights:
     for epoch, batches in enumerate(_epochs(len(digits.labels), epochs, seed)):
         losses = []
         for index, batch in enumerate(batches):
-            key = jax.random.fold_in(steps_key, epoch * steps + index)
-            batch_of_digits = Digits(digits.images[batch], digits.labels[batch])
-            parameters, momentum, average, loss = _step(optimizer, key, parameters, momentum, average, batch_of_digits)
+            of_augmentation, of_dropout = jax.random.split(jax.random.fold_in(steps_key, epoch * steps + index))
+            images = augment(of_augmentation, digits.images[batch])
+            taught = teacher.probabilities(np.asarray(images))
+            parameters, momentum, average, loss = _step(
+                optimizer, of_dropout, parameters, momentum, average, images, digits.labels[batch], taught
+            )
             losses.append(loss)
         right, held_out_loss = count_right(average, held_out)
         print(
@@ -65,13 +69,10 @@ def _epochs(count: int, epochs: int, seed: int) -> Iterator[np.ndarray]:
 
 
 @partial(jax.jit, static_argnums=0)
-def _step(optimizer, key, parameters, momentum, average, digits):
-    of_augmentation, of_dropout = jax.random.split(key)
-    images = augment(of_augmentation, digits.images)
-
+def _step(optimizer, dropout_key, parameters, momentum, average, images, labels, taught):
     def loss_of(parameters):
-        logits, normalisations = network.logits_of_batch(parameters, images, of_dropout)
-        return optax.softmax_cross_entropy_with_integer_labels(logits, digits.labels).mean(), normalisations
+        logits, normalisations = network.logits_of_batch(parameters, images, dropout_key)
+        return distillation.loss(logits, labels, taught), normalisations
 
     (loss, normalisations), gradients = jax.value_and_grad(loss_of, has_aux=True)(parameters)
     updates, momentum = optimizer.update(gradients, momentum, parameters)

@@ -5,7 +5,7 @@ import optax
 PEAK_RATE = 0.1
 WARM_UP_EPOCHS = 2
 MOMENTUM = 0.9
-WEIGHT_DECAY = 1e-3
+WEIGHT_DECAY = 5e-4
 SUMMARY = (
     f"SGD, Nesterov momentum {MOMENTUM:g}, weight decay {WEIGHT_DECAY:g}, rate to {PEAK_RATE:g} in "
     f"{WARM_UP_EPOCHS} epochs, then to 0 along a cosine"
