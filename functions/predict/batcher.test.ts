@@ -88,6 +88,7 @@ test('a full queue refuses with 429 and says when to come again, and takes more 
   })
   await Promise.all(taken)
   expect(digitOf((await ask(3)).probabilities)).toBe(digits.labels[3])
+  expect((await ask(0, 9)).probabilities.length).toBe(9 * classes)
   expect(await rejections()).toEqual({ queue_full: 1 })
 })
 

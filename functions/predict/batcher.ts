@@ -66,7 +66,8 @@ export class Batcher {
    */
   classify(images: Float32Array, request: Waiting, deadlineAt: number): Promise<Inference> {
     const { queueSize } = this.#limits
-    if (this.#queuedImages + images.length / pixels > queueSize) {
+    // One request is always taken, however small the queue.
+    if (this.#queue.length > 0 && this.#queuedImages + images.length / pixels > queueSize) {
       this.#metrics.rejected('queue_full')
       return Promise.reject(tooManyRequests(`The queue has room for ${queueSize} images, and it is full.`, 1))
     }
