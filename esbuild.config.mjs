@@ -9,6 +9,7 @@ import { build } from 'esbuild'
 import { findOverruns } from './bundle/budget.ts'
 import { makeCodeCache } from './bundle/code-cache.ts'
 import { copyFiles } from './bundle/files.ts'
+import { writePage } from './bundle/pages.ts'
 import { chunks } from './bundle/plugins/chunks.ts'
 import { lazyBuiltins } from './bundle/plugins/lazy-builtins.ts'
 import { onnxruntimeBinding } from './bundle/plugins/onnxruntime-binding.ts'
@@ -69,6 +70,7 @@ const reports = await Promise.all(
     const folder = join(dist, name)
     const { metafile } = await build(optionsOf(name))
     copyFiles(source, folder)
+    await writePage(source, folder)
     await makeCodeCache(await load(), folder, source)
     return reportOf(name, metafile, folder)
   }),

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
+import { barriersOf } from '../_runtime/testing/accessibility.ts'
 import { chromiumPath, eventually, faultsOf, launchChromium } from '../_runtime/testing/browser.ts'
 import { makeSample } from '../_runtime/testing/sample.ts'
 import { startHost, type TestHost } from '../_runtime/testing/test-host.ts'
@@ -73,6 +74,13 @@ describe.runIf(chromiumPath())('the health page', () => {
     expect(await rowOf('predict')).toMatch(/^predict\s+ready/)
     expect(await rowOf('configs')).toMatch(/^configs\s+degraded\s+open: The check failed/)
     expect(await rowOf('metrics')).toMatch(/^metrics\s+down\s+No answer/)
+  })
+
+  test.each(['light', 'dark'] as const)('in %s it has no barriers that axe finds', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme })
+    await visit({ predict: await start(sample), configs: await start(sample, { greeting: 'broken' }) })
+    await eventually(overall).toBe('configs is degraded')
+    expect(await barriersOf(page)).toEqual([])
   })
 
   test('no function known', async () => {

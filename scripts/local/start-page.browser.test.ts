@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { Program } from '../../bundle/program.ts'
+import { barriersOf } from '../../functions/_runtime/testing/accessibility.ts'
 import { chromiumPath, eventually, faultsOf, launchChromium } from '../../functions/_runtime/testing/browser.ts'
 import { testDatabase, type TestDatabase } from '../../functions/_runtime/testing/database.ts'
 import { functions } from '../../functions/list.ts'
@@ -79,6 +79,17 @@ describe.runIf(chromiumPath())('the start page', () => {
     await eventually(() => page.getByRole('status').textContent()).toMatch(/^1, /)
   })
 
+  test.each(['light', 'dark'] as const)('in %s it has no barriers that axe finds', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme })
+    await eventually(() =>
+      page
+        .getByRole('listitem')
+        .filter({ hasText: /\bready\b/ })
+        .count(),
+    ).toBe(names.length)
+    expect(await barriersOf(page)).toEqual([])
+  })
+
   test('fits a phone', async () => {
     await page.setViewportSize({ width: 360, height: 640 })
     for (const path of ['/', '/functions/predict/', '/health']) {
@@ -86,18 +97,4 @@ describe.runIf(chromiumPath())('the start page', () => {
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(360)
     }
   })
-})
-
-test('the pages share one look', () => {
-  const root = join(import.meta.dirname, '..', '..')
-  const pages = [
-    'scripts/local/start-page.html',
-    'functions/predict/assets/page.html',
-    'functions/health/assets/page.html',
-  ]
-  const looks = pages.map(
-    (path) => /The look of all pages[\s\S]*?The look of this page/.exec(readFileSync(join(root, path), 'utf8'))?.[0],
-  )
-  expect(looks[0]).toBeTruthy()
-  expect(new Set(looks).size).toBe(1)
 })

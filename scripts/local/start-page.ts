@@ -51,7 +51,7 @@ export function startPageOf(functions: readonly QuartetFunction[]): QuartetFunct
     summary: 'Leads to the functions that run here.',
     example: 'curl $URL/functions',
     settings: RuntimeSettings,
-    open: (): Held => ({ page: new Page(join(import.meta.dirname, 'start-page.html')) }),
+    open: (): Held => ({ page: new Page(join(import.meta.dirname, 'start-page', 'assets', 'page.html')) }),
     routes: {
       'GET /': welcome,
       'GET /functions': list,

@@ -26,10 +26,10 @@ export function chromiumPath(): string | undefined {
 }
 
 /** @throws when there is no Chromium, or it does not start */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumPath()
   if (executablePath === undefined) throw new Error('There is no Chromium here; CHROMIUM_PATH can name one.')
-  return chromium.launch({ executablePath, args: launchArguments })
+  return chromium.launch({ executablePath, args: [...launchArguments, ...more] })
 }
 
 /** Collects what a page should not do: throw, or write a warning or an error; a breach of its CSP is one. */
