@@ -31,10 +31,11 @@ const { definition } = defineFunction({
       {
         summary: 'Gives a toy.',
         params: z.strictObject({ name: z.string(), toy: z.string() }),
+        headers: { 'If-Match': 'The version to change' },
         body: { 'application/json': jsonBody(Pet), 'application/merge-patch+json': jsonBody(Pet) },
         replies: {
           200: { description: 'The pet', content: { 'application/json': Pet, 'text/plain': z.string() } },
-          204: { description: 'Nothing new' },
+          204: { description: 'Nothing new', headers: { ETag: 'The version' } },
         },
       },
       () => noContent(),
@@ -63,6 +64,7 @@ test('parameters of paths are required, those of queries where their schema says
   expect(paths['/pets/{name}/toys/{toy}']?.['put']?.['parameters']).toEqual([
     { name: 'name', in: 'path', required: true, schema: string },
     { name: 'toy', in: 'path', required: true, schema: string },
+    { name: 'If-Match', in: 'header', required: false, description: 'The version to change', schema: string },
   ])
   expect(paths['/pets']?.['get']?.['parameters']).toEqual([
     { name: 'limit', in: 'query', required: false, schema: string },
@@ -81,7 +83,7 @@ test('a body is described as clients send it, an answer as they get it', () => {
     200: {
       content: { 'application/json': { schema: { required: ['name', 'age'] } }, 'text/plain': { schema: string } },
     },
-    204: { description: 'Nothing new' },
+    204: { description: 'Nothing new', headers: { ETag: { description: 'The version', schema: string } } },
     default: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
   })
 })

@@ -49,7 +49,9 @@ function operation(method: string, path: string, shape: RouteShape, dialect: Pro
   const parameters = [
     ...parametersIn('path', shape.params),
     ...parametersIn('query', shape.query),
-    ...headersOf(shape.headers).map(([name, header]) => ({ name, in: 'header', required: false, ...header })),
+    ...Object.entries(shape.headers ?? {}).map(([name, description]) => {
+      return { name, in: 'header', required: false, description, schema: { type: 'string' } }
+    }),
   ]
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -71,13 +73,15 @@ function problemResponse(dialect: ProblemDialect | undefined): Schema {
 function response({ description, content, headers }: ReplyShape): Schema {
   return {
     description,
-    ...(headers && { headers: Object.fromEntries(headersOf(headers)) }),
+    ...(headers && { headers: responseHeaders(headers) }),
     ...(content && { content: mapContent(content, (schema) => jsonSchema(schema, 'output')) }),
   }
 }
 
-function headersOf(headers: ReplyShape['headers'] = {}): [name: string, header: Schema][] {
-  return Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }])
+function responseHeaders(headers: NonNullable<ReplyShape['headers']>): Schema {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  )
 }
 
 function requestBody(formats: NonNullable<RouteShape['body']>): Schema {

@@ -151,7 +151,8 @@ function tooSlow(timeoutMs: number, cause?: unknown): Problem {
 }
 
 // SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
-const notMigrated = new Set(['42P01', '3F000'])
+/** There is no such table, schema or column: this code is newer than what `quartet migrate` last ran. */
+const notMigrated = new Set(['42P01', '3F000', '42703'])
 const canceled = '57014'
 /** The server, not the query, is the trouble; 25006 is one that has become a replica. */
 const unavailable = /^(08|53|57|58|25006)/

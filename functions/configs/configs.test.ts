@@ -81,13 +81,21 @@ const changes = [
   ['DELETE', undefined, 204],
 ] as const
 
-test.each(changes)('%s with the ETag of a config changes nothing: configs have none', async (method, body) => {
+test.each(changes)('%s with ETags that a config does not have changes nothing', async (method, body) => {
   await configs.put('conditional', { before: true })
-  for (const etag of ['"1"', 'W/"1"', '"1", "2"', '', 'nonsense']) {
+  const { headers: read } = await configs.call('GET /configs/conditional')
+  for (const etag of ['"1"', `W/${read['etag']}`, '"1", "2"', '"another"', `"${'9'.repeat(40)}"`, '""']) {
     const answer = await configs.call(`${method} /configs/conditional`, { body, headers: { 'if-match': etag } })
     expect(answer.status).toBe(412)
-    const detail = expect.stringContaining('Configs have no ETags yet')
+    const detail = expect.stringContaining(`at version ${read['etag']?.slice(1, -1)} now`)
     expect(answer.body).toMatchObject({ title: 'Precondition Failed', detail })
+  }
+  for (const name of ['if-match', 'if-none-match']) {
+    for (const etag of ['', 'nonsense', '"1', '1', '"1" and "2"', '*, "1"']) {
+      const answer = await configs.call(`${method} /configs/conditional`, { body, headers: { [name]: etag } })
+      expect(answer.status).toBe(400)
+      expect(answer.body).toMatchObject({ errors: [{ at: name, detail: expect.stringContaining('double quotes') }] })
+    }
   }
   const { body: kept } = await configs.call('GET /configs/conditional')
   expect(kept).toEqual({ name: 'conditional', metadata: { before: true } })
@@ -104,7 +112,7 @@ test.each(changes)('%s with If-Match: * needs only that there is a config', asyn
 test.each([
   ['POST /configs', 'text/plain'],
   ['PUT /configs/datacenter-1', 'application/x-www-form-urlencoded'],
-  ['PATCH /configs/datacenter-1', 'application/json-patch+json'],
+  ['PATCH /configs/datacenter-1', 'application/yaml'],
 ] as const)('%s refuses %s, and says what it takes', async (request, mediaType) => {
   const { status, headers } = await configs.call(request, { body: '{}', headers: { 'content-type': mediaType } })
   expect(status).toBe(415)

@@ -1,9 +1,8 @@
 import { badRequest } from '../_runtime/problem.ts'
 import { flawsAtPointers, validate } from '../_runtime/validate.ts'
 import { keepNumbers } from './exact-json.ts'
-import { mergePatch } from './merge-patch.ts'
-import type { JsonObject } from './metadata.ts'
 import { ConfigDocument } from './schema.ts'
+import type { Patch } from './patch.ts'
 import type { Config } from './store.ts'
 
 /** What is stored of a document. */
@@ -18,13 +17,24 @@ export function documentText({ name, nameKey, metadata }: Config): string {
   return `{"${nameKey}":${JSON.stringify(name)},"metadata":${metadata}}`
 }
 
+/** The document as JSON.parse makes it, its numbers to the letter. */
+export function parsedDocument(config: Config): unknown {
+  return JSON.parse(documentText(config), keepNumbers)
+}
+
 /**
- * Applies a merge patch to a config.
+ * Applies a patch to a config.
+ * @param limitBytes the most metadata that may come out: patch by patch, a config would grow beyond what a body may be
  * @throws Problem 400 when what comes out is no config
  */
-export function patched(config: Config, patch: JsonObject): Config {
-  const before: unknown = JSON.parse(documentText(config), keepNumbers)
-  const result = validate(ConfigDocument, mergePatch(before, patch))
-  if (result.success) return configOf(result.value)
-  throw badRequest('What the patch makes of the config is no config; errors says where.', flawsAtPointers(result.flaws))
+export function patched(config: Config, patch: Patch, limitBytes: number): Config {
+  const result = validate(ConfigDocument, patch(parsedDocument(config), limitBytes))
+  const after = result.success ? configOf(result.value) : undefined
+  if (after && Buffer.byteLength(after.metadata) <= limitBytes) return after
+  throw badRequest(
+    'What the patch makes of the config is no config; errors says where.',
+    result.success
+      ? [{ at: '/metadata', detail: `Over the limit of ${limitBytes} bytes` }]
+      : flawsAtPointers(result.flaws),
+  )
 }

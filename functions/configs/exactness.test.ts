@@ -108,6 +108,27 @@ const jsonObject = fc.letrec<{ value: unknown; object: Record<string, unknown> }
   }
 }).object
 
+test('any version is restored byte for byte', async () => {
+  let restored = 0
+  const property = fc.asyncProperty(jsonObject, jsonObject, async (first, second) => {
+    restored += 1
+    const path = `/configs/restored-${restored}`
+    const document = (metadata: unknown): string =>
+      `{"name":"restored-${restored}","metadata":${JSON.stringify(metadata)}}`
+    const created = await send('POST', '/configs', document(first))
+    const versions: unknown = JSON.parse(await read(`${path}/versions`))
+    await (restored % 2 === 0
+      ? send('PUT', path, document(second))
+      : fetch(`http://127.0.0.1:${host.port}${path}`, { method: 'DELETE' }))
+    const [{ version }] = versions as [{ version: number }]
+    const answer = await send('POST', `${path}/versions/${version}/restore`, '')
+    expect(answer.text).toBe(created.text)
+    expect(await read(path)).toBe(created.text)
+    expect(await read(`${path}/versions/${version}`)).toBe(created.text)
+  })
+  await fc.assert(property, { numRuns: 100 })
+})
+
 test('any JSON object comes back as JSON.stringify wrote it', async () => {
   const property = fc.asyncProperty(jsonObject, async (metadata) => {
     const written = JSON.stringify(metadata)

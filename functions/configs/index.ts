@@ -1,20 +1,32 @@
 import { defineFunction } from '../_runtime/function.ts'
 import { Database } from '../_runtime/postgres.ts'
-import { change, create, list, read, remove, replace, type Held } from './routes.ts'
+import type { Held } from './held.ts'
+import { diff, readVersion, restore, versions } from './history-routes.ts'
+import { ConfigHistory } from './history.ts'
+import { Pruner } from './pruner.ts'
+import { change, create, list, read, remove, replace } from './routes.ts'
 import { ConfigsSettings } from './schema.ts'
 import { ConfigStore } from './store.ts'
 
-/** Stores nested configuration documents in PostgreSQL. */
+/** Stores nested configuration documents, with their history, in PostgreSQL. */
 export const configs = defineFunction({
   name: 'configs',
-  summary: 'Stores nested configuration documents in PostgreSQL.',
+  summary: 'Stores nested configuration documents, with their history, in PostgreSQL.',
   example: 'curl $URL/configs',
   settings: ConfigsSettings,
-  open({ settings }): Held {
+  open({ settings, log }): Held {
     const database = new Database(settings.database)
-    return { database, store: new ConfigStore(database) }
+    const pruner = new Pruner(database, settings, log)
+    const store = new ConfigStore(database, {
+      patienceMs: settings.database.queryTimeoutMs,
+      onWrite: () => pruner.noteWrite(),
+    })
+    return { settings, database, pruner, store, history: new ConfigHistory(database) }
   },
-  close: ({ database }) => database.close(),
+  async close({ database, pruner }) {
+    await pruner.close()
+    await database.close()
+  },
   checks: { database: ({ database }) => database.ping() },
   routes: {
     'GET /configs': list,
@@ -23,5 +35,9 @@ export const configs = defineFunction({
     'PUT /configs/:name': replace,
     'PATCH /configs/:name': change,
     'DELETE /configs/:name': remove,
+    'GET /configs/:name/versions': versions,
+    'GET /configs/:name/versions/:version': readVersion,
+    'POST /configs/:name/versions/:version/restore': restore,
+    'GET /configs/:name/diff': diff,
   },
 })

@@ -8,6 +8,12 @@ interface Flaw {
 
 /** Levels of nesting: more than anybody configures by hand, less than any JSON reader gives up at. */
 export const mostLevels = 64
+/** UTF-16 units of a key: more than anybody reads, and few enough for a path of them to fit an answer. */
+export const longestKey = 1000
+/** Characters of a number: more than anybody counts to, and few enough to be compared a thousand times. */
+export const longestNumber = 1000
+/** Values in all depths together, lists and objects themselves included. */
+export const mostValues = 100_000
 /** More than anybody reads: a body can be nothing but flaws. */
 const mostFlaws = 20
 
@@ -21,17 +27,24 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function jsonFlaws(json: unknown, levels: number): readonly Flaw[] {
   const flaws: Flaw[] = []
+  let values = 0
   const visit = (value: unknown, path: readonly PropertyKey[]): void => {
-    if (flaws.length >= mostFlaws) return
-    if (path.length > levels) {
+    if (flaws.length >= mostFlaws || values > mostValues) return
+    values += 1
+    if (values > mostValues) {
+      flaws.push({ path, message: `Over ${mostValues} values` })
+    } else if (path.length > levels) {
       flaws.push({ path, message: `Nested over ${levels} levels deep` })
     } else if (typeof value === 'string') {
       checkText(value, path, 'The text')
+    } else if (JSON.isRawJSON(value)) {
+      if (JSON.stringify(value).length <= longestNumber) return
+      flaws.push({ path, message: `The number is over ${longestNumber} characters long` })
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) visit(item, [...path, index])
     } else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value)) {
-        checkText(key, [...path, key], 'The key')
+        checkKey(key, [...path, key])
         visit(item, [...path, key])
       }
     }
@@ -39,6 +52,10 @@ export function jsonFlaws(json: unknown, levels: number): readonly Flaw[] {
   const checkText = (text: string, path: readonly PropertyKey[], what: string): void => {
     if (text.includes('\0')) flaws.push({ path, message: `${what} has a NUL character` })
     else if (!text.isWellFormed()) flaws.push({ path, message: `${what} has half of a surrogate pair` })
+  }
+  const checkKey = (key: string, path: readonly PropertyKey[]): void => {
+    if (key.length <= longestKey) return checkText(key, path, 'The key')
+    flaws.push({ path: path.slice(0, -1), message: `A key is over ${longestKey} characters long` })
   }
   visit(json, [])
   return flaws

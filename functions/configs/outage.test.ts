@@ -1,10 +1,16 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import type { FunctionInstance } from '../_runtime/instance.ts'
+import { migrate } from '../_runtime/migrations.ts'
 import { callerOf, instanceOf, type Call } from '../_runtime/testing/call.ts'
 import { testDatabase, type TestDatabase } from '../_runtime/testing/database.ts'
 import { unusedPort } from '../_runtime/testing/unused-port.ts'
 import { configs } from './index.ts'
+import { migrations } from './testing/open-configs.ts'
 
 let database: TestDatabase
 const opened: FunctionInstance[] = []
@@ -31,6 +37,11 @@ const requests = [
   ['PUT /configs/x', { name: 'x', metadata: {} }],
   ['PATCH /configs/x', {}],
   ['DELETE /configs/x', undefined],
+  ['PUT /configs/x?create=true', { name: 'x', metadata: {} }],
+  ['GET /configs/x/versions', undefined],
+  ['GET /configs/x/versions/1', undefined],
+  ['GET /configs/x/diff?from=1&to=2', undefined],
+  ['POST /configs/x/versions/1/restore', undefined],
 ] as const
 
 // A deadline that is longer than a test may take: what is answered did not wait for it.
@@ -48,11 +59,34 @@ test.each(requests)('%s is 503 at once while nobody listens where the database w
   }
 })
 
+test('a create with a key is 503 while the database is away', async () => {
+  const call = callWith({ ...slowly, url: `postgres://user:secret@127.0.0.1:${await unusedPort()}/none` })
+  const body = { name: 'x', metadata: {} }
+  expect((await call('POST /configs', { body, headers: { 'idempotency-key': 'a' } })).status).toBe(503)
+})
+
 test.each(requests)('%s is 503 and says so where the database has not been migrated', async (request, body) => {
   const { status, headers, body: problem } = await callWith({ ...slowly, url: database.url })(request, { body })
   expect(status).toBe(503)
   expect(headers['retry-after']).toMatch(/^\d+$/)
   expect(problem).toMatchObject({ detail: expect.stringContaining('quartet migrate') })
+})
+
+test('what needs a migration that has not been run is 503, and what does not is answered', async () => {
+  const older = await testDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'quartet-'))
+  try {
+    cpSync(join(migrations, '001_configs.sql'), join(folder, '001_configs.sql'))
+    await migrate(older.url, 'configs', folder)
+    const call = callWith({ ...slowly, url: older.url })
+    const { status, body } = await call('GET /configs/datacenter-1')
+    expect(status).toBe(503)
+    expect(body).toMatchObject({ detail: expect.stringContaining('quartet migrate') })
+    expect((await call('GET /configs')).status).toBe(200)
+  } finally {
+    rmSync(folder, { recursive: true })
+    await older.drop()
+  }
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { mostLevels } from './metadata.ts'
+import { longestKey, longestNumber, mostLevels, mostValues } from './metadata.ts'
 import { openConfigs, type OpenConfigs } from './testing/open-configs.ts'
 
 let configs: OpenConfigs
@@ -13,6 +13,14 @@ afterAll(() => configs.close())
 
 function nested(levels: number, innermost = 'null'): string {
   return `${'{"a":'.repeat(levels)}${innermost}${'}'.repeat(levels)}`
+}
+
+function list(length: number): string {
+  return `[${Array.from({ length }, () => 0).join(',')}]`
+}
+
+function withNumber(digits: number): string {
+  return documentText(`{"a":[1,1${'0'.repeat(digits - 1)}]}`)
 }
 
 function documentText(metadata: string): string {
@@ -67,6 +75,36 @@ test('a config says only so many times what is wrong with it', async () => {
   const { status, body } = await configs.call('POST /configs', { body: documentText(`{"a":${metadata}}`) })
   expect(status).toBe(400)
   expect(JSON.stringify(body).length).toBeLessThan(20_000)
+})
+
+test(`a key of ${longestKey} characters is stored, one of more is refused where it is`, async () => {
+  const body = documentText(`{"a":{"${'k'.repeat(longestKey)}":1}}`)
+  expect((await configs.call('POST /configs', { body })).status).toBe(201)
+  await configs.call('DELETE /configs/refused')
+  const longer = documentText(`{"a":{"${'k'.repeat(longestKey + 1)}":1}}`)
+  const answer = await configs.call('POST /configs', { body: longer })
+  expect(answer.status).toBe(400)
+  expect(answer.body).toMatchObject({ errors: [{ at: '/metadata/a', detail: 'A key is over 1000 characters long' }] })
+})
+
+test(`a number of ${longestNumber} characters is stored, one of more is refused`, async () => {
+  expect((await configs.call('POST /configs', { body: withNumber(longestNumber) })).status).toBe(201)
+  await configs.call('DELETE /configs/refused')
+  const answer = await configs.call('POST /configs', { body: withNumber(longestNumber + 1) })
+  expect(answer.status).toBe(400)
+  const detail = 'The number is over 1000 characters long'
+  expect(answer.body).toMatchObject({ errors: [{ at: '/metadata/a/1', detail }] })
+})
+
+test(`metadata of ${mostValues} values is stored, of more it is refused`, async () => {
+  // The metadata and the list are values, too.
+  const stored = documentText(`{"a":${list(mostValues - 2)}}`)
+  expect((await configs.call('POST /configs', { body: stored })).status).toBe(201)
+  await configs.call('DELETE /configs/refused')
+  const answer = await configs.call('POST /configs', { body: documentText(`{"a":${list(mostValues - 1)}}`) })
+  expect(answer.status).toBe(400)
+  const at = `/metadata/a/${mostValues - 2}`
+  expect(answer.body).toMatchObject({ errors: [{ at, detail: 'Over 100000 values' }] })
 })
 
 test(`metadata of ${mostLevels} levels is stored`, async () => {

@@ -1,35 +1,44 @@
-import type { IncomingHttpHeaders } from 'node:http'
-
 import * as z from 'zod/mini'
 
 import { jsonBody } from '../_runtime/body.ts'
-import type { Database } from '../_runtime/postgres.ts'
-import { badRequest, conflict, notFound, preconditionFailed } from '../_runtime/problem.ts'
+import { badRequest, conflict, unprocessableContent, type Problem } from '../_runtime/problem.ts'
 import { jsonText, noContent } from '../_runtime/reply.ts'
 import { route } from '../_runtime/route.ts'
+import {
+  conditional,
+  created,
+  found,
+  known,
+  missing,
+  nothingNamed,
+  one,
+  page,
+  readConditional,
+  stored,
+  unconditional,
+  unmet,
+  whyNot,
+} from './answers.ts'
 import { cursorAfter, nameAtCursor } from './cursor.ts'
 import { configOf, documentText, patched } from './document.ts'
 import { keepNumbers } from './exact-json.ts'
-import { ConfigDocument, ConfigPatch, ConfigPath, ListQuery } from './schema.ts'
-import type { Config, ConfigStore } from './store.ts'
+import type { Held } from './held.ts'
+import { idempotencyKey } from './idempotency-key.ts'
+import { jsonPatchBody, mergePatchBody } from './patch.ts'
+import { preconditionOf } from './precondition.ts'
+import { ConfigDocument, ConfigPath, ListQuery, ReplaceQuery } from './schema.ts'
+import type { Config, CreatedOnce } from './store.ts'
 
-export interface Held {
-  readonly database: Database
-  readonly store: ConfigStore
-}
-
-const one = { description: 'The config', content: { 'application/json': ConfigDocument } }
-const missing = { description: 'No config has this name' }
-const conditional = { description: 'If-Match names an ETag, and configs have none yet' }
 const document = jsonBody(ConfigDocument, keepNumbers)
-const patch = jsonBody(ConfigPatch, keepNumbers)
 const usualLimit = 100
 
 export const list = route(
   {
     summary: 'Lists configs by name, a page at a time; the Link header has the next page.',
     query: ListQuery,
-    replies: { 200: { description: 'Configs', content: { 'application/json': z.array(ConfigDocument) } } },
+    replies: {
+      200: { description: 'Configs', content: { 'application/json': z.array(ConfigDocument) }, headers: page },
+    },
   },
   async ({ query }, { store }: Held) => {
     const limit = Number(query.limit ?? usualLimit)
@@ -44,77 +53,115 @@ export const list = route(
 export const create = route(
   {
     summary: 'Stores a new config.',
+    headers: { 'Idempotency-Key': 'A text of the client, by which a retry is known: it gets the first answer' },
     body: { 'application/json': document },
-    replies: { 201: one, 409: { description: 'The name is taken' } },
+    replies: {
+      201: created,
+      409: { description: 'The name is taken, or a request with the same Idempotency-Key is being answered' },
+      422: { description: 'The Idempotency-Key is that of another request' },
+    },
   },
-  async ({ body }, { store }: Held) => {
+  async ({ headers, body }, { store }: Held) => {
     const config = configOf(body)
-    if (!(await store.create(config))) {
-      throw conflict(`A config is named "${config.name}" already. PUT /configs/${config.name} replaces it.`)
-    }
-    return jsonText(201, documentText(config), { location: `/configs/${config.name}` })
+    const key = idempotencyKey(headers)
+    const version =
+      key === undefined ? await store.create(config) : versionOf(config, await store.createOnce(config, key))
+    if (version === undefined) throw taken(config)
+    return stored(config, { version, isNew: true })
   },
 )
 
 export const read = route(
-  { summary: 'Answers one config.', params: ConfigPath, replies: { 200: one, 404: missing } },
-  async ({ params }, { store }: Held) => found(params.name, await store.find(params.name)),
+  {
+    summary: 'Answers one config.',
+    params: ConfigPath,
+    headers: readConditional,
+    replies: { 200: one, 304: known, 404: missing },
+  },
+  async ({ params, headers }, { store }: Held) => {
+    const config = await store.find(params.name)
+    if (!config) throw nothingNamed(params.name)
+    return found(config, headers)
+  },
 )
 
 export const replace = route(
   {
-    summary: 'Replaces a config.',
+    summary: 'Replaces a config; with If-None-Match: * it creates one, with ?create=true it does either.',
     params: ConfigPath,
+    query: ReplaceQuery,
+    headers: conditional,
     body: { 'application/json': document },
-    replies: { 200: one, 404: missing, 412: conditional },
+    replies: { 200: one, 201: created, 404: missing, 412: unmet, 428: unconditional },
   },
-  async ({ params, headers, body }, { store }: Held) => {
-    refuseCondition(headers)
+  async ({ params, query, headers, body }, { store, settings }: Held) => {
+    const condition = preconditionOf(headers, settings)
     const config = sameName(params.name, configOf(body))
-    return found(config.name, (await store.replace(config)) ? config : undefined)
+    const mayCreate = query.create === 'true'
+    const written = await store.write(config, condition, mayCreate)
+    if (!written) throw await whyNot(store, params.name, condition, mayCreate || condition.noneMatch === '*')
+    return stored(config, written)
   },
 )
 
 export const change = route(
   {
-    summary: 'Changes a config by a JSON merge patch (RFC 7396).',
+    summary: 'Changes a config by a JSON merge patch (RFC 7396) or a JSON Patch (RFC 6902).',
     params: ConfigPath,
-    body: { 'application/merge-patch+json': patch, 'application/json': patch },
-    replies: { 200: one, 404: missing, 412: conditional },
+    headers: conditional,
+    body: {
+      'application/merge-patch+json': mergePatchBody,
+      'application/json': mergePatchBody,
+      'application/json-patch+json': jsonPatchBody,
+    },
+    replies: {
+      200: one,
+      404: missing,
+      409: { description: 'The config is not as the JSON Patch expects it' },
+      412: unmet,
+      428: unconditional,
+    },
   },
-  async ({ params, headers, body }, { store }: Held) => {
-    refuseCondition(headers)
-    const config = await store.change(params.name, (before) => sameName(params.name, patched(before, body)))
-    return found(params.name, config)
+  async ({ params, headers, body: patch }, { store, settings }: Held) => {
+    const condition = preconditionOf(headers, settings)
+    const { bodyBytes } = settings.limits
+    const config = await store.change(params.name, condition, (before) => {
+      return sameName(params.name, patched(before, patch, bodyBytes))
+    })
+    if (!config) throw await whyNot(store, params.name, condition)
+    return stored(config, { version: config.version, isNew: false })
   },
 )
 
 export const remove = route(
   {
-    summary: 'Removes a config.',
+    summary: 'Removes a config. Its versions are kept for a while, and can be restored.',
     params: ConfigPath,
-    replies: { 204: { description: 'Removed' }, 404: missing, 412: conditional },
+    headers: conditional,
+    replies: { 204: { description: 'Removed' }, 404: missing, 412: unmet, 428: unconditional },
   },
-  async ({ params, headers }, { store }: Held) => {
-    refuseCondition(headers)
-    if (!(await store.remove(params.name))) throw nothingNamed(params.name)
+  async ({ params, headers }, { store, settings }: Held) => {
+    const condition = preconditionOf(headers, settings)
+    if (!(await store.remove(params.name, condition))) throw await whyNot(store, params.name, condition)
     return noContent()
   },
 )
 
-/** Who names an ETag means to change only what they have read; `*` is any config that is there, as without If-Match. */
-function refuseCondition({ 'if-match': etags = '*' }: IncomingHttpHeaders): void {
-  if (etags.trim() === '*') return
-  throw preconditionFailed('Configs have no ETags yet, so none can match. Without If-Match, the change is made.')
+/** @throws Problem when the request was not the first with its key, or created nothing */
+function versionOf(config: Config, result: CreatedOnce): string {
+  if ('version' in result) return result.version
+  throw refusals[result.refused](config)
 }
 
-function found(name: string, config: Config | undefined): ReturnType<typeof jsonText> {
-  if (!config) throw nothingNamed(name)
-  return jsonText(200, documentText(config))
+const refusals = {
+  'name taken': taken,
+  'being answered': () => conflict('A request with this Idempotency-Key is being answered now. Ask again.'),
+  'key of another request': () =>
+    unprocessableContent('This Idempotency-Key was sent with another body. A new request needs a new key.'),
 }
 
-function nothingNamed(name: string): Error {
-  return notFound(`No config is named "${name}".`)
+function taken({ name }: Config): Problem {
+  return conflict(`A config is named "${name}" already. PUT /configs/${name} replaces it.`)
 }
 
 function sameName(name: string, config: Config): Config {

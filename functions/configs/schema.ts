@@ -2,9 +2,22 @@ import * as z from 'zod/mini'
 
 import { DatabaseSettings } from '../_runtime/postgres.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
+import { mostOperations, tokensOf } from './json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
 
-export const ConfigsSettings = z.extend(RuntimeSettings, { database: z.prefault(DatabaseSettings, {}) })
+const tenYearsInDays = 3650
+
+export const ConfigsSettings = z.extend(RuntimeSettings, {
+  database: z.prefault(DatabaseSettings, {}),
+  /** Whether a change must say on which version it depends: one without If-Match or If-None-Match is answered 428. */
+  requireIfMatch: z._default(z.boolean(), false),
+  /** Days for which versions that were replaced, and configs that were removed, are kept. */
+  retentionDays: z._default(z.int().check(z.gte(1), z.lte(tenYearsInDays)), 90),
+  /** Hours for which a POST with the same Idempotency-Key is given the first answer; it may be a little longer. */
+  idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
+})
+
+export type ConfigsSettings = z.output<typeof ConfigsSettings>
 
 /** Safe in a path, a file name, a label and a log line. */
 export const ConfigName = z
@@ -35,16 +48,71 @@ export const ConfigPatch = jsonObject(1 + mostLevels).register(z.globalRegistry,
   additionalProperties: true,
 })
 
+const Pointer = z.string().check(
+  z.regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'Expected a JSON pointer'),
+  // Of the metadata, and of one level more than it may have.
+  z.refine((pointer) => tokensOf(pointer).length <= 2 + mostLevels, `Leads over ${mostLevels} levels deep`),
+)
+
+const Value = withoutFlaws(
+  z.custom((value) => value !== undefined, 'Expected a value'),
+  1 + mostLevels,
+)
+
+/** RFC 6902; members that an operation does not have are ignored, as it says. */
+export const ConfigOperations = z
+  .array(
+    z.discriminatedUnion('op', [
+      z.object({ op: z.enum(['add', 'replace', 'test']), path: Pointer, value: Value }),
+      z.object({ op: z.enum(['move', 'copy']), path: Pointer, from: Pointer }).check(
+        z.refine(({ op, path, from }) => op === 'copy' || !path.startsWith(`${from}/`), {
+          path: ['path'],
+          message: 'A value cannot be moved into itself',
+        }),
+      ),
+      z.object({ op: z.literal('remove'), path: Pointer }),
+    ]),
+  )
+  .check(z.maxLength(mostOperations))
+
 export const ConfigPath = z.strictObject({ name: ConfigName })
+
+/** Below what a number of PostgreSQL holds. */
+const versionForm = /^[1-9]\d{0,17}$/
+
+export function isVersion(text: string): boolean {
+  return versionForm.test(text)
+}
+
+export const Version = z.string().check(z.regex(versionForm, 'Expected a version, such as 17'))
+
+export const VersionPath = z.strictObject({ name: ConfigName, version: Version })
+
+export const DiffQuery = z.strictObject({ from: Version, to: Version })
+
+/** Other parameters are passed over, as they were before there was this one. */
+export const ReplaceQuery = z.object({ create: z.optional(z.enum(['true', 'false'])) })
 
 export const ListQuery = z.strictObject({
   limit: z.optional(z.string().check(z.regex(/^(?:[1-9]\d{0,2}|1000)$/, 'Expected a number from 1 to 1000'))),
   cursor: z.optional(z.string().check(z.maxLength(400))),
 })
 
+export const ConfigChange = z.strictObject({
+  version: z.int(),
+  changedAt: z.iso.datetime(),
+  /** Who made it; null where nobody had to say who they are. */
+  actor: z.nullable(z.string()),
+  removed: z.boolean(),
+})
+
 /** @param levels how deep it may nest */
-function jsonObject(levels: number): z.ZodMiniCustom<JsonObject, JsonObject> {
-  return z.custom<JsonObject>(isJsonObject, 'Expected an object').check((context) => {
+function jsonObject(levels: number): z.ZodMiniType<JsonObject> {
+  return withoutFlaws(z.custom<JsonObject>(isJsonObject, 'Expected an object'), levels)
+}
+
+function withoutFlaws<T>(schema: z.ZodMiniType<T>, levels: number): z.ZodMiniType<T> {
+  return schema.check((context) => {
     for (const { path, message } of jsonFlaws(context.value, levels)) {
       context.issues.push({ code: 'custom', input: context.value, path: [...path], message })
     }

@@ -1,4 +1,7 @@
 import type { Database } from '../_runtime/postgres.ts'
+import { serviceUnavailable } from '../_runtime/problem.ts'
+import { isMet, type Precondition } from './precondition.ts'
+import { Turns } from './turns.ts'
 
 /** A stored document. */
 export interface Config {
@@ -8,6 +11,23 @@ export interface Config {
   /** JSON text of an object. */
   readonly metadata: string
 }
+
+export interface StoredConfig extends Config {
+  /** Digits: larger than that of any change of this config before. */
+  readonly version: string
+}
+
+/** What a write made. */
+export interface Written {
+  readonly version: string
+  /** Whether there was no config of this name. */
+  readonly isNew: boolean
+}
+
+/** What became of a create with an Idempotency-Key; a version: it was created, now or by a request before. */
+export type CreatedOnce =
+  | { readonly version: string }
+  | { readonly refused: 'name taken' | 'being answered' | 'key of another request' }
 
 interface Place {
   /** The most configs to answer. */
@@ -27,12 +47,24 @@ export interface Page {
  */
 export const pageBytes = 4_000_000
 
+interface StoreOptions {
+  /** Time for a change that others keep getting ahead of. */
+  readonly patienceMs: number
+  /** Is told of every change that was made. */
+  readonly onWrite: () => void
+}
+
 /** Configs in PostgreSQL, one row each. Every method throws Problem 503 when the database does not answer. */
 export class ConfigStore {
   readonly #database: Database
+  readonly #patienceMs: number
+  readonly #onWrite: () => void
+  readonly #turns = new Turns()
 
-  constructor(database: Database) {
+  constructor(database: Database, { patienceMs, onWrite }: StoreOptions) {
     this.#database = database
+    this.#patienceMs = patienceMs
+    this.#onWrite = onWrite
   }
 
   /**
@@ -63,59 +95,193 @@ export class ConfigStore {
     return { configs: rows, hasNext: rows.at(-1)?.hasNext ?? false }
   }
 
-  async find(name: string): Promise<Config | undefined> {
+  async find(name: string): Promise<StoredConfig | undefined> {
     const [config] = await this.#database.run(
-      (sql) => sql<Config[]>`
-        select name, name_key as "nameKey", metadata::text as metadata from configs.configs where name = ${name}`,
+      (sql) => sql<StoredConfig[]>`
+        select name, name_key as "nameKey", metadata::text as metadata, version from configs.configs
+        where name = ${name}`,
     )
     return config
   }
 
-  /** @returns false when the name is taken */
-  async create({ name, nameKey, metadata }: Config): Promise<boolean> {
-    const { count } = await this.#database.run(
-      (sql) => sql`
-        insert into configs.configs (name, name_key, metadata)
-        values (${name}, ${nameKey}, ${metadata}::text::json)
-        on conflict (name) do nothing`,
+  /** @returns the version of a config */
+  async versionOf(name: string): Promise<string | undefined> {
+    const [config] = await this.#database.run(
+      (sql) => sql<{ version: string }[]>`select version from configs.configs where name = ${name}`,
     )
-    return count === 1
-  }
-
-  /** @returns false when there is nothing to replace */
-  async replace({ name, nameKey, metadata }: Config): Promise<boolean> {
-    const { count } = await this.#database.run(
-      (sql) => sql`
-        update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json, updated_at = now()
-        where name = ${name}`,
-    )
-    return count === 1
+    return config?.version
   }
 
   /**
-   * Changes a config to what a function of it says; changes of one config wait for each other, so none is lost.
-   * @returns the changed config, or undefined when there is none
+   * Stores a config whose name nobody has. Those who create and remove one name wait for each other, and the version is
+   * drawn when they have: what is created after a removal has a later version than the removal.
+   * @returns its version, or undefined when the name is taken
    */
-  async change(name: string, changed: (config: Config) => Config): Promise<Config | undefined> {
-    return this.#database.run((sql) =>
-      sql.begin(async (transaction) => {
-        const [before] = await transaction<Config[]>`
-          select name, name_key as "nameKey", metadata::text as metadata
-          from configs.configs where name = ${name} for update`
-        if (!before) return undefined
-        const after = changed(before)
-        await transaction`
-          update configs.configs
-          set name_key = ${after.nameKey}, metadata = ${after.metadata}::text::json, updated_at = now()
-          where name = ${name}`
-        return after
-      }),
+  async create({ name, nameKey, metadata }: Config): Promise<string | undefined> {
+    const [created] = await this.#database.run(
+      (sql) => sql<{ version: string }[]>`
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        insert into configs.configs (name, name_key, metadata)
+        select ${name}, ${nameKey}, ${metadata}::text::json from turn
+        on conflict (name) do nothing
+        returning version`,
     )
+    if (created) this.#onWrite()
+    return created?.version
   }
 
-  /** @returns false when there is nothing to remove */
-  async remove(name: string): Promise<boolean> {
-    const { count } = await this.#database.run((sql) => sql`delete from configs.configs where name = ${name}`)
+  /**
+   * Stores a config whose name nobody has, unless a request with the same key has: then it is told what that one was.
+   * The key is kept by the statement that stores the config, so there never is one of them without the other; what was
+   * refused keeps none, and is tried anew by whoever tries again.
+   */
+  async createOnce(config: Config, key: string): Promise<CreatedOnce> {
+    try {
+      const result = await this.#createWithKey(config, key)
+      if (!('refused' in result) || result.refused !== 'name taken') return result
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+    }
+    // Another request may have taken the key, and the name with it, since the statement began, which did not see that.
+    return this.#createWithKey(config, key)
+  }
+
+  /**
+   * Stores a config under a precondition, in one statement that compares and writes.
+   * @param mayCreate whether it may be new where the precondition does not say so
+   * @returns undefined when nothing was written: the precondition is not met, or there is nothing to replace
+   */
+  async write(config: Config, condition: Precondition, mayCreate: boolean): Promise<Written | undefined> {
+    if (condition.noneMatch === '*') return condition.match === undefined ? this.#writeNew(config) : undefined
+    const written = await (mayCreate && condition.match === undefined
+      ? this.#upsert(config, condition)
+      : this.#replace(config, condition))
+    if (written) this.#onWrite()
+    return written
+  }
+
+  /**
+   * Changes a config to what a function of it says, and to nothing else: where another change was made meanwhile, the
+   * function is asked again. Changes that this process makes of one config wait for each other instead.
+   * @returns the changed config, or undefined when there is none or the precondition is not met
+   * @throws Problem 503 when others got ahead all the time
+   */
+  async change(
+    name: string,
+    condition: Precondition,
+    changed: (config: Config) => Config,
+  ): Promise<StoredConfig | undefined> {
+    const deadline = performance.now() + this.#patienceMs
+    return this.#turns.take(name, async () => {
+      while (performance.now() < deadline) {
+        const before = await this.find(name)
+        if (!before || !isMet(condition, before.version)) return undefined
+        const after = changed(before)
+        const written = await this.write(after, { match: [before.version] }, false)
+        if (written) return { ...after, version: written.version }
+      }
+      throw serviceUnavailable(`"${name}" is changed too often for this change to be made.`, 1)
+    })
+  }
+
+  /** @returns false when there is nothing to remove, or the precondition is not met */
+  async remove(name: string, { match, noneMatch }: Precondition): Promise<boolean> {
+    if (noneMatch === '*') return false
+    const { count } = await this.#database.run(
+      (sql) => sql`
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        delete from configs.configs using turn
+        where name = ${name} and coalesce(version = any(${arrayOf(match)}::text::bigint[]), true)
+          and not coalesce(version = any(${arrayOf(noneMatch)}::text::bigint[]), false)`,
+    )
+    if (count === 1) this.#onWrite()
     return count === 1
   }
+
+  async #writeNew(config: Config): Promise<Written | undefined> {
+    const version = await this.create(config)
+    return version === undefined ? undefined : { version, isNew: true }
+  }
+
+  async #replace({ name, nameKey, metadata }: Config, condition: Precondition): Promise<Written | undefined> {
+    const [written] = await this.#database.run(
+      (sql) => sql<Written[]>`
+        update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json
+        where name = ${name} and coalesce(version = any(${arrayOf(condition.match)}::text::bigint[]), true)
+          and not coalesce(version = any(${arrayOf(condition.noneMatch)}::text::bigint[]), false)
+        returning version, false as "isNew"`,
+    )
+    return written
+  }
+
+  async #upsert({ name, nameKey, metadata }: Config, { noneMatch }: Precondition): Promise<Written | undefined> {
+    const [written] = await this.#database.run(
+      // A row that was inserted just now is the only one that no transaction has locked or deleted: its xmax is 0.
+      (sql) => sql<Written[]>`
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        insert into configs.configs as config (name, name_key, metadata)
+        select ${name}, ${nameKey}, ${metadata}::text::json from turn
+        on conflict (name) do update set name_key = excluded.name_key, metadata = excluded.metadata
+          where not coalesce(config.version = any(${arrayOf(noneMatch)}::text::bigint[]), false)
+        returning version, xmax = 0 as "isNew"`,
+    )
+    return written
+  }
+
+  async #createWithKey({ name, nameKey, metadata }: Config, key: string): Promise<CreatedOnce> {
+    const [row] = await this.#database.run(
+      (sql) => sql<KeyRow[]>`
+        with document as materialized (
+          select ${name}::text as name, ${nameKey}::text as name_key, ${metadata}::text as metadata
+        ), request as materialized (
+          select ${key}::text as key, sha256(convert_to(concat_ws(' ', name_key, name, metadata), 'UTF8')) as fingerprint
+          from document
+        ), known as materialized (
+          select earlier.version, earlier.fingerprint = request.fingerprint as is_same
+          from request join configs.idempotency_keys as earlier using (key)
+        ), attempt as materialized (
+          select pg_try_advisory_xact_lock(hashtextextended(key, 1)) as is_first from request
+          where not exists (select from known)
+        ), turn as materialized (
+          select pg_advisory_xact_lock(hashtextextended(name, 0)) from document, attempt where is_first
+        ), created as (
+          insert into configs.configs (name, name_key, metadata)
+          select name, name_key, metadata::json from document, turn
+          on conflict (name) do nothing
+          returning version
+        ), kept as (
+          insert into configs.idempotency_keys (key, fingerprint, version)
+          select key, fingerprint, version from request, created
+        )
+        select known.version as "knownVersion", known.is_same as "isSame", attempt.is_first as "isFirst",
+          created.version as "createdVersion"
+        from request left join known on true left join attempt on true left join created on true`,
+    )
+    if (row?.createdVersion) {
+      this.#onWrite()
+      return { version: row.createdVersion }
+    }
+    if (row?.knownVersion) return row.isSame ? { version: row.knownVersion } : { refused: 'key of another request' }
+    return { refused: row?.isFirst ? 'name taken' : 'being answered' }
+  }
+}
+
+interface KeyRow {
+  /** Of the request that had the key before. */
+  readonly knownVersion: string | null
+  /** Whether that one would have stored the same. */
+  readonly isSame: boolean | null
+  /** Whether no other request with the key is being answered; null when one was. */
+  readonly isFirst: boolean | null
+  readonly createdVersion: string | null
+}
+
+/** Versions as PostgreSQL reads an array; null where a condition names none. */
+function arrayOf(versions: Precondition['match']): string | null {
+  return versions === undefined || versions === '*' ? null : `{${versions.join(',')}}`
+}
+
+/** unique_violation: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
 }

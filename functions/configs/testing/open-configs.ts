@@ -17,10 +17,16 @@ export interface OpenConfigs {
 
 export const migrations = join(import.meta.dirname, '..', 'migrations')
 
-/** @param settings of the database, without its url */
-export async function openConfigs(settings: Readonly<Record<string, unknown>> = {}): Promise<OpenConfigs> {
+/**
+ * @param settings of the database, without its url
+ * @param own settings of the function
+ */
+export async function openConfigs(
+  settings: Readonly<Record<string, unknown>> = {},
+  own: Readonly<Record<string, unknown>> = {},
+): Promise<OpenConfigs> {
   const database = await migratedDatabase('configs', migrations)
-  const instance = instanceOf(configs, { database: { ...settings, url: database.url } })
+  const instance = instanceOf(configs, { ...own, database: { ...settings, url: database.url } })
   const call = callerOf(instance)
   return {
     instance,

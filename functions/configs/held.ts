@@ -1,0 +1,14 @@
+import type { Database } from '../_runtime/postgres.ts'
+import type { ConfigHistory } from './history.ts'
+import type { Pruner } from './pruner.ts'
+import type { ConfigsSettings } from './schema.ts'
+import type { ConfigStore } from './store.ts'
+
+/** What the function holds while it is open. */
+export interface Held {
+  readonly settings: ConfigsSettings
+  readonly database: Database
+  readonly pruner: Pruner
+  readonly store: ConfigStore
+  readonly history: ConfigHistory
+}
