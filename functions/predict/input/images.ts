@@ -1,4 +1,5 @@
 import type { RawBody } from '../../_runtime/body.ts'
+import { imageOfPicture } from '../picture/picture.ts'
 import { imagesOfJson } from './json-images.ts'
 import type { Images } from './json-reader.ts'
 import { imagesOfOctets } from './octets.ts'
@@ -8,15 +9,10 @@ type Form = 'json' | 'octets' | 'png' | 'jpeg'
 
 /**
  * @returns a promise for pictures only: what decodes them is loaded when the first one comes
- * @throws Problem 400 that says what is wrong, and where
+ * @throws Problem 400 that says what is wrong, and where; 413 for a picture of too many pixels
  */
 export function imagesOf({ form, bytes }: RawBody<Form>): Images | Promise<Images> {
   if (form === 'json') return imagesOfJson(bytes)
   if (form === 'octets') return imagesOfOctets(bytes)
-  return imageOfPicture(bytes, form)
-}
-
-async function imageOfPicture(bytes: Buffer, form: 'png' | 'jpeg'): Promise<Images> {
-  const { imageOfPicture: decode } = await import('../picture/picture.ts')
-  return { values: await decode(bytes, `image/${form}`), isList: false }
+  return imageOfPicture(bytes, `image/${form}`).then((values) => ({ values, isList: false }))
 }
