@@ -26,7 +26,7 @@ export function chunks(): Plugin {
           outfile: join(dirname(outfile), chunk),
           bundle: true,
           minify,
-          supported,
+          ...(supported && { supported }),
           ...(target && { target }),
           ...(format && { format }),
           ...(platform && { platform }),

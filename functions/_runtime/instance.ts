@@ -1,3 +1,4 @@
+import { BodyShare, type BodyBytes } from './body-bytes.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Holding } from './holding.ts'
 import type { Logger } from './log.ts'
@@ -5,7 +6,7 @@ import { dialectAt } from './problem-dialect.ts'
 import { internalServerError, Problem, serviceUnavailable, tooManyRequests } from './problem.ts'
 import { askAll, type CheckResult } from './readiness.ts'
 import { noContent, problemReply, type Reply } from './reply.ts'
-import { bodyBytes, parseRequest, splitTarget } from './request-parser.ts'
+import { parseRequest, splitTarget } from './request-parser.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { Arrival } from './request.ts'
 import type { Route } from './route.ts'
@@ -47,8 +48,7 @@ export class FunctionInstance {
   readonly #router: Router<Entry>
   #holding: Holding
   #inFlight = 0
-  /** Of the bodies of those requests. */
-  #inFlightBytes = 0
+  readonly #bodies: BodyBytes = { held: 0 }
   /** Until the first answer of a route of the function's own. */
   #isCold = true
   #drainingSince: number | undefined
@@ -185,8 +185,9 @@ export class FunctionInstance {
     query: string,
   ): Reply | Promise<Reply> {
     const holding = this.#holding
+    const share = new BodyShare(this.#bodies, holding.settings.limits.inFlightBytes)
     const answer = (held: unknown): Reply | Promise<Reply> => {
-      const request = parseRequest(route.shape, arrival, params, query, holding.settings)
+      const request = parseRequest(route.shape, arrival, params, query, holding.settings, share)
       return request instanceof Promise
         ? request.then((parsed) => route.handle(parsed, held))
         : route.handle(request, held)
@@ -195,29 +196,17 @@ export class FunctionInstance {
     const { probe } = route.shape
     if (probe === 'readiness' && this.isDraining) throw serviceUnavailable('The process is about to end.', 1)
     if (probe) return holding.use(answer)
-    const bytes = bodyBytes(arrival.headers, route.shape, holding.settings.limits)
-    return this.#limited(() => holding.use(answer), bytes, holding.settings.limits)
+    return this.#limited(() => holding.use(answer), share, holding.settings.limits.inFlight)
   }
 
-  /** @param bytes of the request's body */
-  #limited(
-    work: () => Reply | Promise<Reply>,
-    bytes: number,
-    { inFlight, inFlightBytes }: RuntimeSettings['limits'],
-  ): Reply | Promise<Reply> {
-    if (this.#inFlight >= inFlight) {
-      throw tooManyRequests(`This process is answering ${inFlight} requests, which is its limit.`, 1)
-    }
-    // One is always taken, however large the routes' own limits let it be.
-    if (this.#inFlight > 0 && this.#inFlightBytes + bytes > inFlightBytes) {
-      const detail = `The bodies that this process is answering would have more than ${inFlightBytes} bytes, its limit.`
-      throw tooManyRequests(detail, 1)
+  #limited(work: () => Reply | Promise<Reply>, share: BodyShare, limit: number): Reply | Promise<Reply> {
+    if (this.#inFlight >= limit) {
+      throw tooManyRequests(`This process is answering ${limit} requests, which is its limit.`, 1)
     }
     this.#inFlight += 1
-    this.#inFlightBytes += bytes
     return settle(work, () => {
       this.#inFlight -= 1
-      this.#inFlightBytes -= bytes
+      share.giveBack()
     })
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type * as z from 'zod/mini'
 
+import type { BodyShare } from './body-bytes.ts'
 import { formatOf } from './body.ts'
 import { badRequest } from './problem.ts'
 import { parseQuery } from './query.ts'
@@ -8,9 +9,6 @@ import type { Arrival, Request } from './request.ts'
 import type { RouteShape } from './route.ts'
 import type { RuntimeSettings } from './settings.ts'
 import { flawsAtNames, validate } from './validate.ts'
-
-/** Less than any route refuses. */
-const fewBytes = 16_384
 
 export interface Target {
   readonly path: string
@@ -27,7 +25,7 @@ export function splitTarget(target: string): Target {
 
 /**
  * Turns an arrival into what the route's handler takes.
- * @throws Problem 400, 408, 413, 415, 499
+ * @throws Problem 400, 408, 413, 415, 429, 499
  */
 export function parseRequest(
   shape: RouteShape,
@@ -35,6 +33,7 @@ export function parseRequest(
   params: Readonly<Record<string, string>>,
   query: string,
   { limits }: RuntimeSettings,
+  share: BodyShare,
 ): Request<unknown, unknown, unknown> | Promise<Request<unknown, unknown, unknown>> {
   const parsedParams = shape.params ? parseNamed('path', shape.params, params) : params
   const parsedQuery = shape.query ? parseNamed('query', shape.query, parseQuery(query)) : parseQuery(query)
@@ -44,26 +43,11 @@ export function parseRequest(
   const limit = {
     limitBytes: format.limitBytes ?? shape.limitBytes ?? limits.bodyBytes,
     timeoutMs: limits.bodyTimeoutMs,
+    share,
   }
   return arrival
     .readBody(limit)
     .then((bytes) => new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes)))
-}
-
-/**
- * How much of a request's body a route would read: what is announced, the most that it takes where nothing is, and
- * nothing of what it refuses unread.
- */
-export function bodyBytes(
-  headers: IncomingHttpHeaders,
-  { body, limitBytes }: RouteShape,
-  limits: RuntimeSettings['limits'],
-): number {
-  if (!body) return 0
-  const announced = Number(headers['content-length'] ?? Infinity)
-  if (announced <= fewBytes) return announced
-  const most = Math.max(...Object.values(body).map((format) => format.limitBytes ?? limitBytes ?? limits.bodyBytes))
-  return announced === Infinity || announced <= most ? Math.min(announced, most) : 0
 }
 
 function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {

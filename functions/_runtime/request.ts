@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
+import type { BodyShare } from './body-bytes.ts'
+
 /** A request as a host hands it over: where it goes is known, its body is not yet read. */
 export interface Arrival {
   readonly method: string
@@ -15,7 +17,8 @@ export interface Arrival {
   readonly isAbandoned: boolean
   /**
    * Reads the whole body.
-   * @throws Problem 413 above the limit, without reading on; 408 when it takes too long; 499 when the client leaves
+   * @throws Problem 413 above the limit, without reading on; 408 when it takes too long; 429 when others hold too much; 499 when the
+   *   client leaves
    */
   readBody(limits: BodyLimits): Promise<Buffer>
 }
@@ -23,6 +26,8 @@ export interface Arrival {
 export interface BodyLimits {
   readonly limitBytes: number
   readonly timeoutMs: number
+  /** Where what has arrived is taken from. */
+  readonly share: BodyShare
 }
 
 /** A request as a handler sees it: parsed, with the types that its route declares. */

@@ -18,7 +18,7 @@ export const RuntimeSettings = z.strictObject({
     z.strictObject({
       /** Requests in flight at once; more are answered 429. */
       inFlight: z._default(positive, 1000),
-      /** Bytes of their bodies together; more are answered 429. */
+      /** Bytes of their bodies that have arrived, together; more are answered 429. */
       inFlightBytes: z._default(positive, 67_108_864),
       /** Largest body in bytes, where a route does not say otherwise. */
       bodyBytes: z._default(positive, 1_048_576),

@@ -59,7 +59,8 @@ export class SocketArrival implements Arrival {
     return this.#abort.signal
   }
 
-  readBody({ limitBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+  readBody(limits: BodyLimits): Promise<Buffer> {
+    const { limitBytes } = limits
     const { request } = this
     if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(contentTooLarge(limitBytes))
     // Only where somebody else read the body before us, as functions-framework does when it is not told to leave it.
@@ -67,22 +68,24 @@ export class SocketArrival implements Arrival {
     if (rawBody)
       return rawBody.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(rawBody)
     if (request.headers.expect?.toLowerCase() === '100-continue') this.#response.writeContinue()
-    return read(request, limitBytes, timeoutMs)
+    return read(request, limits)
   }
 }
 
 /** Most bodies come in one packet with their head, and are whole as soon as Node's parser has gone on to them. */
-async function read(request: IncomingMessage, limitBytes: number, timeoutMs: number): Promise<Buffer> {
+async function read(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   await parsed
   // The client may have left or sent what is no body, perhaps long ago: there is nothing left to wait for then.
   const problem = broken.get(request) ?? (request.destroyed ? clientClosedRequest() : undefined)
   if (problem) throw problem
   // Listening to its parts, and a timer for them, take 5 us of a request.
   const isWhole = request.readableLength > 0 && request.readableLength === Number(request.headers['content-length'])
-  return isWhole ? (request.read() as Buffer) : collect(request, limitBytes, timeoutMs)
+  if (!isWhole) return collect(request, limits)
+  limits.share.take(request.readableLength)
+  return request.read() as Buffer
 }
 
-function collect(request: IncomingMessage, limitBytes: number, timeoutMs: number): Promise<Buffer> {
+function collect(request: IncomingMessage, { limitBytes, timeoutMs, share }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -91,8 +94,13 @@ function collect(request: IncomingMessage, limitBytes: number, timeoutMs: number
     }, timeoutMs)
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length
-      if (bytes > limitBytes) fail(contentTooLarge(limitBytes))
-      else chunks.push(chunk)
+      try {
+        if (bytes > limitBytes) throw contentTooLarge(limitBytes)
+        share.take(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
+        fail(error)
+      }
     }
     const onEnd = (): void => {
       settle()
@@ -104,7 +112,7 @@ function collect(request: IncomingMessage, limitBytes: number, timeoutMs: number
       clearTimeout(timer)
       request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
     }
-    const fail = (problem: Problem): void => {
+    const fail = (problem: unknown): void => {
       settle()
       request.pause()
       reject(problem)

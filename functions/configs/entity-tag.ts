@@ -17,7 +17,8 @@ export function parseEntityTags(header: string): EntityTags | undefined {
   const tags: EntityTag[] = []
   const rest = header.replaceAll(/(W\/)?"([!#-~\u0080-\u00ff]*)"/g, (_, weak: string | undefined, value: string) => {
     tags.push({ isWeak: weak !== undefined, value })
-    return ''
+    return 'x'
   })
-  return tags.length > 0 && /^[\t ,]*$/.test(rest) ? tags : undefined
+  // Commas may stand alone, as RFC 9110 has it for what reads lists, and tags may not stand without one.
+  return tags.length > 0 && /^[\t ,]*x(?:[\t ]*,[\t ,]*x)*[\t ,]*$/.test(rest) ? tags : undefined
 }

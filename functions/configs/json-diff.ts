@@ -7,8 +7,8 @@ import { jsonPointer } from '../_runtime/validate.ts'
 const fewOperations = 8
 
 /**
- * Finds a JSON Patch that makes one value of another, numbers to the letter, and is no longer than one may be, in time that grows with their size. Lists
- * are compared place by place between what they begin and end with alike.
+ * Finds a JSON Patch that makes one value of another, numbers to the letter, and is no longer than one may be, in time that
+ * grows with their size. Lists are compared place by place between what they begin and end with alike.
  */
 export function jsonDiff(from: unknown, to: unknown, path = ''): Operation[] {
   const operations = operationsBetween(from, to, path)
@@ -16,8 +16,24 @@ export function jsonDiff(from: unknown, to: unknown, path = ''): Operation[] {
   // Paths repeat what leads to them: a whole that is shorter than the paths into it is said at once, as is one of more
   // operations than a patch may have.
   const pathLength = operations.reduce((sum, operation) => sum + operation.path.length, 0)
-  if (operations.length <= mostOperations && pathLength < JSON.stringify(to).length) return operations
+  if (operations.length <= mostOperations && pathLength < textLength(to)) return operations
   return [{ op: 'replace', path, value: to }]
+}
+
+/** Each is asked for its length once by all that it stands in. */
+const lengths = new WeakMap<object, number>()
+
+/** @returns the length of a value's JSON text */
+function textLength(value: unknown): number {
+  if (!Array.isArray(value) && !isJsonObject(value)) return JSON.stringify(value).length
+  const known = lengths.get(value)
+  if (known !== undefined) return known
+  const members = Array.isArray(value)
+    ? value.map(textLength)
+    : Object.entries(value).map(([key, member]) => JSON.stringify(key).length + 1 + textLength(member))
+  const length = members.reduce((sum, each) => sum + each + 1, members.length === 0 ? 2 : 1)
+  lengths.set(value, length)
+  return length
 }
 
 function operationsBetween(from: unknown, to: unknown, path: string): Operation[] {

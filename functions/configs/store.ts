@@ -171,9 +171,14 @@ export class ConfigStore {
     condition: Precondition,
     changed: (config: Config) => Config,
   ): Promise<StoredConfig | undefined> {
-    const deadline = performance.now() + this.#patienceMs
+    const askedAt = performance.now()
     return this.#turns.take(name, async () => {
-      while (performance.now() < deadline) {
+      const waitedMs = performance.now() - askedAt
+      if (waitedMs > this.#patienceMs) {
+        const detail = `This change of "${name}" waited ${Math.round(waitedMs)} ms for those before it, and was not made.`
+        throw serviceUnavailable(detail, 1)
+      }
+      while (performance.now() < askedAt + this.#patienceMs) {
         const before = await this.find(name)
         if (!before || !isMet(condition, before.version)) return undefined
         const after = changed(before)

@@ -7,8 +7,10 @@ interface Timed {
   readonly arrivedAt: number
 }
 
-/** RFC 7240, 4.3: the seconds that a client is willing to wait. Another preference of that header may hold a quoted text. */
-const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?\s*(?:$|[,;])/i
+/** RFC 7240, 4.3: the seconds that a client is willing to wait. */
+const wait = /(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:$|[,;])/i
+/** What another preference says, which may look like one. */
+const quotedText = /"(?:[^"\\]|\\.)*\D(?:[^"\\]|\\.)*"/g
 
 /**
  * When an answer is of no use any more: as soon as any of those who wait has given up.
@@ -22,7 +24,7 @@ export function deadlineOf({ headers, arrivedAt }: Timed, settingMs: number, tim
 
 function preferredMs(prefer: string | string[] | undefined): number {
   if (prefer === undefined) return Infinity
-  const seconds = wait.exec(String(prefer))?.[1]
+  const seconds = wait.exec(String(prefer).replaceAll(quotedText, '""'))?.[1]
   return seconds === undefined ? Infinity : Number(seconds) * 1000
 }
 

@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { notFound } from '../_runtime/problem.ts'
+import { notFound, serviceUnavailable } from '../_runtime/problem.ts'
 import { Batcher, type BatchLimits } from './batcher.ts'
 import type { InferenceMetrics } from './inference-metrics.ts'
 import { DigitModel } from './model.ts'
 
 /** Where the committed versions are, one folder each, as Triton lays out a repository of models. */
 export const digitsFolder = join(import.meta.dirname, 'assets', 'models', 'digits')
+
+const fileName = 'model.onnx'
+const retrySeconds = 5
 
 interface ModelSettings {
   /** Holds VERSION/model.onnx. */
@@ -25,6 +29,8 @@ export class Models {
   readonly #metrics: InferenceMetrics
   readonly #opening = new Map<string, Promise<Batcher>>()
   readonly #open = new Map<string, Batcher>()
+  /** Those that did not open when they were last asked for. */
+  readonly #broken = new Set<string>()
 
   private constructor(
     versions: readonly string[],
@@ -51,9 +57,14 @@ export class Models {
     return models
   }
 
-  /** @throws Problem 404 when there is no such version */
+  /** @throws Problem 404 when there is no such version, 503 when its file does not open */
   get(version = this.defaultVersion): Batcher | Promise<Batcher> {
     return this.#open.get(version) ?? this.#opened(version)
+  }
+
+  /** Whether a version answers, as far as is known: one that nobody has asked for opens when somebody does. */
+  isReady(version: string): boolean {
+    return !this.#broken.has(version)
   }
 
   /** @throws Problem 404 when there is no such version */
@@ -81,10 +92,20 @@ export class Models {
   }
 
   async #openNow(version: string): Promise<Batcher> {
-    const model = await DigitModel.open(join(this.#settings.folder, version, 'model.onnx'), version)
+    const model = await DigitModel.open(join(this.#settings.folder, version, fileName), version).catch(
+      (error: unknown) => {
+        this.#broken.add(version)
+        throw serviceUnavailable(
+          `Version ${version} of the model does not open; the log says why.`,
+          retrySeconds,
+          error,
+        )
+      },
+    )
     await model.warmUp()
     const batcher = new Batcher(model, this.#settings.limits, this.#metrics.of(version))
     this.#open.set(version, batcher)
+    this.#broken.delete(version)
     return batcher
   }
 }
@@ -92,5 +113,7 @@ export class Models {
 /** @returns the versions, which are whole numbers, in ascending order */
 async function versionsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder)
-  return names.filter((name) => /^[1-9]\d*$/.test(name)).toSorted((one, other) => Number(one) - Number(other))
+  return names
+    .filter((name) => /^[1-9]\d*$/.test(name) && existsSync(join(folder, name, fileName)))
+    .toSorted((one, other) => Number(one) - Number(other))
 }

@@ -18,8 +18,8 @@ export const PredictSettings = z.extend(RuntimeSettings, {
   ),
   inference: z.prefault(
     z.strictObject({
-      /** Most images in a run of the model. */
-      batchSize: z._default(positive, 16),
+      /** Most images in a run of the model; a core gains nothing above 16, and the images of a run are held twice. */
+      batchSize: z._default(positive.check(z.lte(256)), 16),
       /** Most images in the queue; more are answered 429. */
       queueSize: z._default(positive, 2048),
       /** Time from a request's arrival after which no inference is begun for it; clients may shorten it. */

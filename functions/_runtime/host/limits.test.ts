@@ -57,6 +57,29 @@ test('the 429 of a request with a large body leaves the connection usable', asyn
   expect((await client.ask({ target: '/healthz' })).status).toBe(200)
 })
 
+test.for([
+  ['announce', 'content-length: 1000000'],
+  ['send in chunks', 'transfer-encoding: chunked'],
+] as const)('bodies that clients %s and do not send shut nobody out', async ([, header]) => {
+  await start({ inFlightBytes: 1000, bodyBytes: 1_048_576 })
+  const headers = ['content-type: application/json', header]
+  for (let count = 0; count < 5; count += 1) await (await open()).send({ method: 'POST', target: '/words', headers })
+  expect(await statusOf('{"word":"one"}')).toBe(200)
+})
+
+test('bodies that have arrived are limited together, and the connection is usable after the 429', async () => {
+  await start({ inFlightBytes: 1000 })
+  const headers = ['content-type: application/json', 'content-length: 901']
+  const first = await open()
+  await first.send({ method: 'POST', target: '/words', headers })
+  await first.send(`{"word":"${'x'.repeat(800)}`)
+  await expect.poll(() => statusOf(`{"word":"${'y'.repeat(500)}"}`)).toBe(429)
+  expect(await statusOf('{"word":"one"}')).toBe(200)
+  await first.send(`${'x'.repeat(90)}"}`)
+  expect((await first.answer()).status).toBe(200)
+  expect(await statusOf(`{"word":"${'y'.repeat(500)}"}`)).toBe(200)
+})
+
 test('a client that says it will send 1 GB gets its 413 at once', async () => {
   await start({ bodyBytes: 100 })
   const client = await open()

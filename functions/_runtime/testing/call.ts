@@ -60,8 +60,11 @@ export function arrivalOf(request: string, { body, headers = {} }: Sent = {}, ar
     arrivedAt,
     signal: new AbortController().signal,
     isAbandoned: false,
-    readBody: ({ limitBytes }) =>
-      bytes.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(bytes),
+    readBody: async ({ limitBytes, share }) => {
+      if (bytes.length > limitBytes) throw contentTooLarge(limitBytes)
+      share.take(bytes.length)
+      return bytes
+    },
   }
 }
 

@@ -117,8 +117,11 @@ test('without a version it is the one that the settings name', async () => {
 
 test('a version that does not open is not ready', async () => {
   const { status, body } = await call('GET /v2/models/digits/versions/11/ready')
-  expect(status).toBe(500)
-  expect(body).toHaveProperty('error', expect.stringContaining('The log has the reason under request id test.'))
+  expect(status).toBe(503)
+  expect(body).toHaveProperty('error', 'Version 11 of the model does not open; the log says why.')
+  const { body: index } = await call('POST /v2/repository/index')
+  expect(index).toContainEqual({ name: 'digits', version: '11', state: 'UNAVAILABLE', reason: 'It does not open.' })
+  expect(index).toContainEqual({ name: 'digits', version: '10', state: 'READY', reason: '' })
 })
 
 describe('what is not there', () => {

@@ -37,8 +37,12 @@ export function modelConfig({ versions }: Models): z.output<typeof ModelConfig> 
   }
 }
 
-export function repositoryIndex({ versions }: Models): z.output<typeof RepositoryIndex> {
-  return versions.map((each) => ({ name: modelName, version: each, state: 'READY', reason: '' }))
+export function repositoryIndex(models: Models): z.output<typeof RepositoryIndex> {
+  return models.versions.map((version) => {
+    const isReady = models.isReady(version)
+    const reason = isReady ? '' : 'It does not open.'
+    return { name: modelName, version, state: isReady ? 'READY' : 'UNAVAILABLE', reason }
+  })
 }
 
 function copyOf({ name, datatype, shape }: (typeof outputs)[number] | typeof images): {

@@ -337,8 +337,21 @@ test('a timeout in microseconds that is over before the model runs is answered 5
 
 test('a full queue is answered 429, with the time to wait', async () => {
   const narrow = instanceOf(predict, { inference: { queueSize: 1 } })
-  const answer = await callerOf(narrow)(path, { body: inputOf(2, { data: [...image, ...image] }) })
+  const ask = callerOf(narrow)
+  const body = inputOf(2, { data: [...image, ...image] })
+  // The first is always taken; the others find it in the queue.
+  const [first, answer] = await Promise.all([ask(path, { body }), ask(path, { body })])
+  expect(first.status).toBe(200)
   expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '1' } })
   expect(answer.body).toHaveProperty('error', expect.stringContaining('The queue has room for 1 images'))
   await narrow.close()
+})
+
+test('a list that is far too long is answered 400, and not looked at', async () => {
+  const lists = [{ inputs: Array.from({ length: 130_000 }, () => 1) }, { inputs: [], outputs: Array(130_000).fill(1) }]
+  for (const body of lists) {
+    const answer = await call(path, { body })
+    expect(answer.status).toBe(400)
+    expect(answer.body).toHaveProperty('error', expect.stringContaining('Expected 16 at most'))
+  }
 })

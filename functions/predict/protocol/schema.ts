@@ -10,11 +10,23 @@ import { modelName } from './signature.ts'
 
 const size = z.int().check(z.gte(0))
 
+/** A list that is looked at only where it is short: zod remembers each flaw of a list, however many there are. */
+function few<Item extends z.core.$ZodType>(
+  item: Item,
+  most: number,
+): z.ZodMiniPipe<z.ZodMiniCustom, z.ZodMiniArray<Item>> {
+  const isShort = (list: unknown): boolean => !Array.isArray(list) || list.length <= most
+  return z.pipe(z.custom<readonly z.input<Item>[]>(isShort, `Expected ${most} at most`), z.array(item))
+}
+
+/** Of dimensions, inputs and outputs; the model has one input, two outputs and three dimensions. */
+const mostMembers = 16
+
 const sharedMemory = { shared_memory_region: z.optional(z.unknown()) }
 
 const RequestInput = z.object({
   name: z.string(),
-  shape: z.array(size),
+  shape: few(size, mostMembers),
   datatype: z.string(),
   parameters: z.nullish(z.object({ ...sharedMemory, binary_data_size: z.nullish(size) })),
   // Looked at by who knows the shape: zod would look at 25,000 numbers one by one.
@@ -44,8 +56,8 @@ export const InferenceRequest = z.object({
       timeout: z.nullish(size),
     }),
   ),
-  inputs: z.array(RequestInput),
-  outputs: z.nullish(z.array(RequestedOutput)),
+  inputs: few(RequestInput, mostMembers),
+  outputs: z.nullish(few(RequestedOutput, mostMembers)),
 })
 export type InferenceRequest = z.output<typeof InferenceRequest>
 
