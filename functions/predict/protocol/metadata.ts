@@ -38,10 +38,10 @@ export function modelConfig({ versions }: Models): z.output<typeof ModelConfig> 
 }
 
 export function repositoryIndex(models: Models): z.output<typeof RepositoryIndex> {
-  return models.versions.map((version) => {
-    const isReady = models.isReady(version)
+  return models.versions.map((each) => {
+    const isReady = models.isReady(each)
     const reason = isReady ? '' : 'It does not open.'
-    return { name: modelName, version, state: isReady ? 'READY' : 'UNAVAILABLE', reason }
+    return { name: modelName, version: each, state: isReady ? 'READY' : 'UNAVAILABLE', reason }
   })
 }
 
