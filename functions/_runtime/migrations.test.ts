@@ -74,6 +74,34 @@ test('a migration that fails leaves nothing of itself, and those before it stay'
   expect(await run()).toEqual(['002_bad.sql', '003_never.sql'])
 })
 
+test('a migration that says so runs outside of a transaction, and again when it did not come to its end', async () => {
+  write('001_things.sql', `create table things.things (name text primary key)`)
+  write(
+    '002_batches.sql',
+    `-- Runs outside of a transaction
+    do $$
+    begin
+      insert into things.things values ('one') on conflict do nothing;
+      commit;
+      insert into things.things select name from things.more;
+    end
+    $$`,
+  )
+  write('003_after.sql', `insert into things.things values ('three')`)
+  await expect(run()).rejects.toThrow(/^things: 002_batches\.sql failed, and is finished when it is run again: .*more/)
+  expect(await namesOfThings()).toEqual(['one'])
+  await sql`create table things.more as select 'two' as name`
+  expect(await run()).toEqual(['002_batches.sql', '003_after.sql'])
+  expect(await namesOfThings()).toEqual(['one', 'three', 'two'])
+  expect(await run()).toEqual([])
+})
+
+test('an index can be built while others write', async () => {
+  write('001_things.sql', `create table things.things (name text)`)
+  write('002_index.sql', '-- Runs outside of a transaction\ncreate index concurrently on things.things (name)')
+  expect(await run()).toEqual(['001_things.sql', '002_index.sql'])
+})
+
 test('a failed migrator does not keep the next one waiting', async () => {
   write('001_bad.sql', 'select nosuch')
   await expect(run()).rejects.toThrow('001_bad.sql')

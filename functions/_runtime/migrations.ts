@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import postgres, { type Sql } from 'postgres'
+import postgres, { type ISql, type Sql } from 'postgres'
 
 interface Migration {
   readonly number: number
   readonly name: string
   readonly statements: string
   readonly checksum: string
+  /** Whether it commits by itself, for what a transaction cannot do, or would hold locks for. */
+  readonly isOutside: boolean
 }
+
+/** How a migration begins that is not run in a transaction: it is one statement, and can be run again. */
+const outsideMark = '-- Runs outside of a transaction'
 
 // Any number will do, so long as every migrator takes the same: "quartet" in ASCII.
 const lockKey = '31925273398174068'
@@ -17,7 +22,8 @@ const lockKey = '31925273398174068'
 /**
  * Brings the schema of one function up to date. Several at once wait for each other.
  * @param schema the function's schema, which the first migration must not create itself
- * @param folder with files such as 001_configs.sql, each run once, in a transaction of its own
+ * @param folder with files such as 001_configs.sql, each run once, in a transaction of its own; one that begins with
+ *   `-- Runs outside of a transaction` is run again when it did not come to its end, so it must pass over what it did
  * @returns the names of the migrations that were run now
  * @throws Error when a migration that was run has been edited since, or one fails
  */
@@ -37,7 +43,8 @@ export function migrationsIn(folder: string): Migration[] {
     const number = /^(\d{3})_[a-z0-9_]+\.sql$/.exec(name)?.[1]
     if (number === undefined) throw new Error(`${name} is not named like a migration, such as 001_configs.sql.`)
     const statements = readFileSync(join(folder, name), 'utf8')
-    return { name, number: Number(number), statements, checksum: createHash('sha256').update(statements).digest('hex') }
+    const checksum = createHash('sha256').update(statements).digest('hex')
+    return { name, number: Number(number), statements, checksum, isOutside: statements.startsWith(outsideMark) }
   })
   if (new Set(migrations.map(({ number }) => number)).size < migrations.length) {
     throw new Error(`Two migrations in ${folder} have the same number.`)
@@ -71,15 +78,19 @@ async function runPending(sql: Sql, schema: string, migrations: readonly Migrati
   return ran
 }
 
-async function runOne(sql: Sql, schema: string, { number, name, statements, checksum }: Migration): Promise<void> {
+async function runOne(sql: Sql, schema: string, migration: Migration): Promise<void> {
+  const { name, isOutside } = migration
   try {
-    await sql.begin(async (transaction) => {
-      await transaction.unsafe(statements)
-      await transaction`
-        insert into ${transaction(schema)}.migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`
-    })
+    if (isOutside) await runAndNote(sql, schema, migration)
+    else await sql.begin((transaction) => runAndNote(transaction, schema, migration))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`${schema}: ${name} failed, and what it had done was taken back: ${reason}`, { cause: error })
+    const kept = isOutside ? 'and is finished when it is run again' : 'and what it had done was taken back'
+    throw new Error(`${schema}: ${name} failed, ${kept}: ${reason}`, { cause: error })
   }
+}
+
+async function runAndNote(sql: ISql, schema: string, { number, name, statements, checksum }: Migration): Promise<void> {
+  await sql.unsafe(statements)
+  await sql`insert into ${sql(schema)}.migrations (number, name, checksum) values (${number}, ${name}, ${checksum})`
 }

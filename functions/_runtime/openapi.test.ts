@@ -22,7 +22,7 @@ const { definition } = defineFunction({
     'GET /pets': route(
       {
         summary: 'Lists pets.',
-        query: z.strictObject({ limit: z.optional(z.string()), color: z.string() }),
+        query: z.catchall(z.object({ limit: z.optional(z.string()), color: z.string() }), z.string()),
         replies: {},
       },
       () => ok([]),
@@ -69,6 +69,15 @@ test('parameters of paths are required, those of queries where their schema says
   expect(paths['/pets']?.['get']?.['parameters']).toEqual([
     { name: 'limit', in: 'query', required: false, schema: string },
     { name: 'color', in: 'query', required: true, schema: string },
+    // Any others, as the schema's catchall says.
+    {
+      name: 'others',
+      in: 'query',
+      required: false,
+      style: 'form',
+      explode: true,
+      schema: { type: 'object', additionalProperties: string },
+    },
   ])
 })
 

@@ -96,10 +96,20 @@ function mapContent<T>(content: Readonly<Record<string, T>>, schemaOf: (value: T
 
 function parametersIn(place: 'path' | 'query', schema: z.core.$ZodType | undefined): Schema[] {
   if (!schema) return []
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Schema; required?: string[] }
-  return Object.entries(properties).map(([name, property]) => {
+  const { properties = {}, required = [], additionalProperties } = jsonSchema(schema, 'input') as ObjectSchema
+  const parameters = Object.entries(properties).map(([name, property]): Schema => {
     return { name, in: place, required: place === 'path' || required.includes(name), schema: property }
   })
+  if (typeof additionalProperties !== 'object' || Object.keys(additionalProperties).length === 0) return parameters
+  // Of names that the caller chooses; `explode` writes the members of an object as parameters of their own.
+  const others = { type: 'object', additionalProperties }
+  return [...parameters, { name: 'others', in: place, required: false, style: 'form', explode: true, schema: others }]
+}
+
+interface ObjectSchema {
+  readonly properties?: Schema
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | Schema
 }
 
 function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Schema {
