@@ -2,6 +2,7 @@ import type { Database } from '../_runtime/postgres.ts'
 import type { ConfigHistory } from './history.ts'
 import type { Pruner } from './pruner.ts'
 import type { ConfigsSettings } from './schema.ts'
+import type { ConfigSearch } from './search.ts'
 import type { ConfigStore } from './store.ts'
 
 /** What the function holds while it is open. */
@@ -10,5 +11,6 @@ export interface Held {
   readonly database: Database
   readonly pruner: Pruner
   readonly store: ConfigStore
+  readonly search: ConfigSearch
   readonly history: ConfigHistory
 }

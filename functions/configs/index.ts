@@ -6,6 +6,8 @@ import { ConfigHistory } from './history.ts'
 import { Pruner } from './pruner.ts'
 import { change, create, list, read, remove, replace } from './routes.ts'
 import { ConfigsSettings } from './schema.ts'
+import { find } from './search-routes.ts'
+import { ConfigSearch } from './search.ts'
 import { ConfigStore } from './store.ts'
 
 /** Stores nested configuration documents, with their history, in PostgreSQL. */
@@ -21,7 +23,8 @@ export const configs = defineFunction({
       patienceMs: settings.database.queryTimeoutMs,
       onWrite: () => pruner.noteWrite(),
     })
-    return { settings, database, pruner, store, history: new ConfigHistory(database) }
+    const search = new ConfigSearch(database)
+    return { settings, database, pruner, store, search, history: new ConfigHistory(database) }
   },
   async close({ database, pruner }) {
     await pruner.close()
@@ -39,5 +42,6 @@ export const configs = defineFunction({
     'GET /configs/:name/versions/:version': readVersion,
     'POST /configs/:name/versions/:version/restore': restore,
     'GET /configs/:name/diff': diff,
+    'GET /search': find,
   },
 })

@@ -1,8 +1,6 @@
-import * as z from 'zod/mini'
-
 import { jsonBody } from '../_runtime/body.ts'
 import { badRequest, conflict, unprocessableContent, type Problem } from '../_runtime/problem.ts'
-import { jsonText, noContent } from '../_runtime/reply.ts'
+import { noContent } from '../_runtime/reply.ts'
 import { route } from '../_runtime/route.ts'
 import {
   conditional,
@@ -12,42 +10,31 @@ import {
   missing,
   nothingNamed,
   one,
-  page,
   readConditional,
   stored,
   unconditional,
   unmet,
   whyNot,
 } from './answers.ts'
-import { cursorAfter, nameAtCursor } from './cursor.ts'
-import { configOf, documentText, patched } from './document.ts'
+import { pageReply, placeOf, several } from './config-page.ts'
+import { configOf, patched } from './document.ts'
 import { keepNumbers } from './exact-json.ts'
 import type { Held } from './held.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import { jsonPatchBody, mergePatchBody } from './patch.ts'
 import { preconditionOf } from './precondition.ts'
-import { ConfigDocument, ConfigPath, ListQuery, ReplaceQuery } from './schema.ts'
+import { ConfigDocument, ConfigPath, ConfigsQuery, ReplaceQuery } from './schema.ts'
 import type { Config, CreatedOnce } from './store.ts'
 
 const document = jsonBody(ConfigDocument, keepNumbers)
-const usualLimit = 100
 
 export const list = route(
   {
     summary: 'Lists configs by name, a page at a time; the Link header has the next page.',
-    query: ListQuery,
-    replies: {
-      200: { description: 'Configs', content: { 'application/json': z.array(ConfigDocument) }, headers: page },
-    },
+    query: ConfigsQuery,
+    replies: { 200: several },
   },
-  async ({ query }, { store }: Held) => {
-    const limit = Number(query.limit ?? usualLimit)
-    const after = query.cursor === undefined ? '' : nameAtCursor(query.cursor)
-    const { configs, hasNext } = await store.list({ limit, after })
-    const last = hasNext ? configs.at(-1) : undefined
-    const link = last && `</configs?limit=${limit}&cursor=${cursorAfter(last.name)}>; rel="next"`
-    return jsonText(200, `[${configs.map(documentText).join(',')}]`, link ? { link } : {})
-  },
+  async ({ query }, { store }: Held) => pageReply('/configs', query, await store.list(placeOf(query))),
 )
 
 export const create = route(

@@ -98,6 +98,17 @@ export const ListQuery = z.strictObject({
   cursor: z.optional(z.string().check(z.maxLength(400))),
 })
 
+export const ConfigsQuery = z.extend(ListQuery, {
+  prefix: z.optional(
+    z.string().check(z.regex(/^[\w.-]{1,253}$/, 'Expected how a name begins: letters, digits, ".", "_" or "-"')),
+  ),
+  fields: z.optional(z.string().check(z.minLength(1), z.maxLength(10_000))),
+})
+export type ConfigsQuery = z.output<typeof ConfigsQuery>
+
+/** All others are conditions, such as metadata.monitoring.enabled=true; one that is repeated is several. */
+export const SearchQuery = z.catchall(ConfigsQuery, z.union([z.string(), z.array(z.string())]))
+
 export const ConfigChange = z.strictObject({
   version: z.int(),
   changedAt: z.iso.datetime(),

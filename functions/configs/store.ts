@@ -1,5 +1,6 @@
 import type { Database } from '../_runtime/postgres.ts'
 import { serviceUnavailable } from '../_runtime/problem.ts'
+import { beginningWith } from './name-prefix.ts'
 import { isMet, type Precondition } from './precondition.ts'
 import { Turns } from './turns.ts'
 
@@ -29,11 +30,14 @@ export type CreatedOnce =
   | { readonly version: string }
   | { readonly refused: 'name taken' | 'being answered' | 'key of another request' }
 
-interface Place {
+/** Where a page is. */
+export interface Place {
   /** The most configs to answer. */
   readonly limit: number
   /** The name after which the page begins. */
   readonly after: string
+  /** How names begin; the empty text where any will do. */
+  readonly prefix: string
 }
 
 export interface Page {
@@ -71,20 +75,20 @@ export class ConfigStore {
    * Lists configs by name. A page ends at its limit, or before the config with which it would be over `pageBytes`.
    * It is walked config by config: the server reads one config more than it sends, not a thousand large ones.
    */
-  async list({ limit, after }: Place): Promise<Page> {
+  async list({ limit, after, prefix }: Place): Promise<Page> {
     const rows = await this.#database.run(
       (sql) => sql<(Config & { readonly hasNext: boolean })[]>`
         with recursive page as (
           (
             select name, name_key, metadata, octet_length(metadata::text)::bigint as bytes, 1 as position, true as fits
-            from configs.configs where name > ${after} order by name limit 1
+            from configs.configs where name > ${after} ${beginningWith(sql, prefix)} order by name limit 1
           )
           union all
           select next.name, next.name_key, next.metadata, page.bytes + next.bytes, page.position + 1,
             page.position < ${limit} and page.bytes + next.bytes <= ${pageBytes}
           from page cross join lateral (
             select name, name_key, metadata, octet_length(metadata::text) as bytes
-            from configs.configs where name > page.name order by name limit 1
+            from configs.configs where name > page.name ${beginningWith(sql, prefix)} order by name limit 1
           ) as next
           where page.fits
         )

@@ -1,0 +1,53 @@
+import { badRequest, type Flaw } from '../_runtime/problem.ts'
+import { isStorable, parsePath } from './search-path.ts'
+import { pathTerm, valueTerm } from './search-term.ts'
+
+/** What a config must have to be found, or must not have. */
+export interface Condition {
+  readonly term: string
+  readonly isWanted: boolean
+}
+
+/** Each is a part of a query: more than anybody asks by hand, few enough to be planned in no time. */
+const mostConditions = 16
+const longestValue = 10_000
+
+/**
+ * Reads the conditions of a search, all of which have to hold. The operator is in brackets behind the path, as in
+ * `metadata.zone[ne]=b`: what many HTTP APIs do, and no key that is written as parsePath has it can be taken for one.
+ * @throws Problem 400 that names every parameter that is wrong
+ */
+export function conditionsOf(parameters: Readonly<Record<string, string | readonly string[]>>): readonly Condition[] {
+  const flaws: Flaw[] = []
+  const conditions: Condition[] = []
+  for (const [name, values] of Object.entries(parameters)) {
+    for (const value of [values].flat()) {
+      const condition = conditionOf(name, value)
+      if ('flaw' in condition) flaws.push({ at: name, detail: condition.flaw })
+      else conditions.push(condition)
+    }
+  }
+  const all = conditions.length + flaws.length
+  if (all > mostConditions) throw badRequest(`Over ${mostConditions} conditions; this search has ${all}.`)
+  if (flaws.length > 0) throw badRequest('A condition cannot be read; errors says which.', flaws)
+  return conditions
+}
+
+function conditionOf(name: string, value: string): Condition | { readonly flaw: string } {
+  const [, place = '', operator = 'eq'] = /^([^[]*)(?:\[([^[\]]*)\])?$/s.exec(name) ?? []
+  const path = parsePath(place)
+  if ('flaw' in path) return path
+  if (value.length > longestValue) return { flaw: `The value is over ${longestValue} characters long` }
+  if (!isStorable(value)) return { flaw: 'No value has a NUL character or half of a surrogate pair' }
+  switch (operator) {
+    case 'eq':
+      return { term: valueTerm(path, value), isWanted: true }
+    case 'ne':
+      return { term: valueTerm(path, value), isWanted: false }
+    case 'exists':
+      if (value === 'true' || value === 'false') return { term: pathTerm(path), isWanted: value === 'true' }
+      return { flaw: 'Expected true or false' }
+    default:
+      return { flaw: 'Expected eq, ne or exists in the brackets' }
+  }
+}
