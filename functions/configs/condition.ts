@@ -6,7 +6,18 @@ import { pathTerm, valueTerm } from './search-term.ts'
 export interface Condition {
   readonly term: string
   readonly isWanted: boolean
+  /** What one of the values at the path must be besides, when the term is that of a path. */
+  readonly comparison?: Comparison
 }
+
+export interface Comparison {
+  readonly path: readonly string[]
+  readonly operator: ComparisonOperator
+  readonly operand: string
+}
+
+const comparisonOperators = ['gt', 'gte', 'lt', 'lte', 'prefix'] as const
+type ComparisonOperator = (typeof comparisonOperators)[number]
 
 /** Each is a part of a query: more than anybody asks by hand, few enough to be planned in no time. */
 const mostConditions = 16
@@ -47,7 +58,8 @@ function conditionOf(name: string, value: string): Condition | { readonly flaw: 
     case 'exists':
       if (value === 'true' || value === 'false') return { term: pathTerm(path), isWanted: value === 'true' }
       return { flaw: 'Expected true or false' }
-    default:
-      return { flaw: 'Expected eq, ne or exists in the brackets' }
   }
+  const known = comparisonOperators.find((each) => each === operator)
+  if (known) return { term: pathTerm(path), isWanted: true, comparison: { path, operator: known, operand: value } }
+  return { flaw: `Expected eq, ne, exists, ${comparisonOperators.join(', ')} in the brackets` }
 }

@@ -31,7 +31,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 const document = fc.dictionary(key, value, { minKeys: 1, maxKeys: 4 })
 const condition = fc.record({
   path: fc.array(key, { minLength: 1, maxLength: 3 }),
-  operator: fc.constantFrom('', '[eq]', '[ne]', '[exists]'),
+  operator: fc.constantFrom('', '[eq]', '[ne]', '[exists]', '[gt]', '[gte]', '[lt]', '[lte]', '[prefix]'),
   text: scalar.map(String),
   isThere: fc.boolean(),
 })
@@ -50,8 +50,29 @@ function valuesAt(from: unknown, [next, ...rest]: readonly string[]): unknown[] 
 function isMet(from: unknown, { path, operator, text, isThere }: Condition): boolean {
   const values = valuesAt(from, path)
   if (operator === '[exists]') return values.length > 0 === isThere
-  const isEqual = values.some((each) => (typeof each !== 'object' || each === null) && String(each) === text)
-  return operator === '[ne]' ? !isEqual : isEqual
+  const texts = values.filter((each) => typeof each !== 'object' || each === null).map(String)
+  switch (operator) {
+    case '[ne]':
+      return !texts.includes(text)
+    case '[prefix]':
+      return texts.some((each) => each.startsWith(text))
+    case '[gt]':
+      return texts.some((each) => order(each, text) > 0)
+    case '[gte]':
+      return texts.some((each) => order(each, text) >= 0)
+    case '[lt]':
+      return texts.some((each) => order(each, text) < 0)
+    case '[lte]':
+      return texts.some((each) => order(each, text) <= 0)
+    default:
+      return texts.includes(text)
+  }
+}
+
+function order(one: string, other: string): number {
+  const number = /^-?\d[\d.e+-]*$/
+  if (number.test(one) && number.test(other)) return Number(one) - Number(other)
+  return Buffer.compare(Buffer.from(one), Buffer.from(other))
 }
 
 function parameter({ path, operator, text, isThere }: Condition): string {

@@ -68,6 +68,7 @@ function nodesOf(node: PlanNode): PlanNode[] {
 const even = { term: valueTerm(['even'], 'true'), isWanted: true }
 const team = { term: valueTerm(['team'], '8'), isWanted: true }
 const serial = { term: valueTerm(['serial'], '77'), isWanted: true }
+const serialExists = { term: pathTerm(['serial']), isWanted: true }
 const teamExists = { term: pathTerm(['team']), isWanted: true }
 
 test.each([
@@ -84,7 +85,13 @@ test.each([
   for (const { rows: read } of reads) expect(read).toBeLessThanOrEqual(limit + 1)
 })
 
+const most = { path: ['serial'], operator: 'gte', operand: '500' } as const
+const named = { path: ['team'], operator: 'prefix', operand: '8' } as const
+
 test.each([
+  ['a comparison that most match', { conditions: [{ ...serialExists, comparison: most }] }],
+  ['an equality and a comparison', { conditions: [even, { ...serialExists, comparison: most }] }],
+  ['an equality that few match and a comparison', { conditions: [{ ...teamExists, comparison: named }, team] }],
   ['two equalities', { conditions: [even, team] }],
   ['two in the other order', { conditions: [team, even] }],
   ['an equality and what must not be', { conditions: [even, { ...team, isWanted: false }] }],

@@ -9,6 +9,9 @@ let configs: OpenConfigs
 beforeAll(async () => {
   configs = await openConfigs()
   await Promise.all(Object.entries(documents).map(([name, metadata]) => configs.put(name, metadata)))
+  // Numbers that are more than a number of JavaScript holds, and than one of PostgreSQL does.
+  const body = '{"name":"sizes","metadata":{"large":12345678901234567890.45,"huge":1e999999999}}'
+  await configs.call('POST /configs', { body })
 })
 
 afterAll(() => configs.close())
@@ -51,10 +54,10 @@ test.each([
   ['metadata.monitoring.enabled=true&metadata.zone=c', []],
   ['metadata.zone[eq]=a', ['bool', 'off']],
   ['metadata.zone[ne]=a&metadata.zone[exists]=true', ['text']],
-  ['metadata.zone[ne]=a', ['digits', 'keys', 'list', 'number', 'text']],
+  ['metadata.zone[ne]=a', ['digits', 'keys', 'list', 'number', 'sizes', 'text']],
   ['metadata.monitoring[exists]=true', ['bool', 'off', 'text']],
   ['metadata.monitoring.enabled[exists]=true&metadata.none[exists]=false', ['bool', 'text']],
-  ['metadata.monitoring[exists]=false&metadata.port[exists]=false', ['keys', 'list']],
+  ['metadata.monitoring[exists]=false&metadata.port[exists]=false', ['keys', 'list', 'sizes']],
   ['metadata.tags=red', ['list']],
   ['metadata.tags=red&metadata.tags=blue&metadata.tags=7', ['list']],
   ['metadata.tags=red&metadata.tags=black', []],
@@ -67,6 +70,23 @@ test.each([
   [`${escaped}=escaped`, ['keys']],
   ['metadata.value=a%3Db%26c%20%2B', ['keys']],
   ["metadata.zone=a'%20or%20'1'='1", []],
+  ['metadata.port[gte]=300', ['digits', 'number']],
+  ['metadata.port[gt]=300', []],
+  ['metadata.port[lt]=1e3', ['digits', 'number']],
+  ['metadata.ratio[gte]=1.500&metadata.ratio[lte]=1.5', ['digits', 'number']],
+  ['metadata.large[gt]=12345678901234567890.4', ['sizes']],
+  ['metadata.large[gt]=12345678901234567890.5', []],
+  ['metadata.huge[lt]=9', ['sizes']],
+  ['metadata.huge[gt]=1e999', ['sizes']],
+  ['metadata.large[gt]=1e999999999', []],
+  ['metadata.zone[gt]=a', ['text']],
+  ['metadata.zone[lte]=b', ['bool', 'off', 'text']],
+  ['metadata.zone[prefix]=', ['bool', 'off', 'text']],
+  ['metadata.tags[prefix]=bl', ['list']],
+  ['metadata.tags[prefix]=%25', []],
+  ['metadata.tags[gt]=6', ['list']],
+  ['metadata.tags.color[prefix]=gr&metadata.tags=red', ['list']],
+  ['metadata.nothing[gte]=', []],
   ['prefix=b', ['bool']],
   ['prefix=t&metadata.monitoring.enabled=true', ['text']],
 ] as const)('?%s finds %j', async (query, names) => {

@@ -1,7 +1,7 @@
 import type { PendingQuery, Row, Sql } from 'postgres'
 
 import type { Database } from '../_runtime/postgres.ts'
-import type { Condition } from './condition.ts'
+import type { Comparison, Condition } from './condition.ts'
 import { beginningWith } from './name-prefix.ts'
 import { pageBytes, type Config, type Page } from './store.ts'
 
@@ -53,18 +53,52 @@ export class ConfigSearch {
 
 /** The names of the configs that fulfil a query. */
 function namesOf(sql: Sql, { conditions, prefix, after }: Omit<Query, 'limit'>): PendingQuery<Row[]> {
-  const begin = conditions.find(({ isWanted }) => isWanted)
+  const wanted = conditions.filter(({ isWanted }) => isWanted)
+  // A path that is compared at is had by many; what equals is rarer.
+  const begin = wanted.find(({ comparison }) => !comparison) ?? wanted[0]
   const candidates = begin
     ? sql`select name from configs.terms as candidate where term = hashtextextended(${begin.term}, 0)`
     : sql`select name from configs.configs as candidate where true`
-  return conditions
-    .filter((condition) => condition !== begin)
-    .reduce(
-      (before, { term, isWanted }) => sql`
-        ${before} and ${isWanted ? sql`` : sql`not`} exists (
-          select from configs.terms as other
-          where other.term = hashtextextended(${term}, 0) and other.name = candidate.name
-        )`,
-      sql`${candidates} and name > ${after} ${beginningWith(sql, prefix)}`,
-    )
+  const compared = conditions.flatMap(({ comparison }) => (comparison ? [comparison] : []))
+  return [
+    ...conditions.filter((condition) => condition !== begin).map((condition) => hasTerm(sql, condition)),
+    ...compared.map((comparison) => hasValue(sql, comparison)),
+  ].reduce(
+    (before, condition) => sql`${before} and ${condition}`,
+    sql`${candidates} and name > ${after} ${beginningWith(sql, prefix)}`,
+  )
+}
+
+function hasTerm(sql: Sql, { term, isWanted }: Condition): PendingQuery<Row[]> {
+  return sql`
+    ${isWanted ? sql`` : sql`not`} exists (
+      select from configs.terms as other
+      where other.term = hashtextextended(${term}, 0) and other.name = candidate.name
+    )`
+}
+
+/** Two numbers are compared as such, whatever their type in JSON; all else by its bytes. */
+function hasValue(sql: Sql, { path, operator, operand }: Comparison): PendingQuery<Row[]> {
+  // As JSON: the driver does not know the types of arrays.
+  const keys = sql`array(select json_array_elements_text(${JSON.stringify(path)}::text::json))`
+  const values = sql`configs.configs as config cross join lateral configs.texts_at(config.metadata, ${keys}) as text`
+  if (operator === 'prefix') {
+    return sql`
+      exists (select from ${values} where config.name = candidate.name and starts_with(text, ${operand}))`
+  }
+  const symbol = symbols[operator](sql)
+  return sql`
+    exists (
+      select from ${values} where config.name = candidate.name and coalesce(
+        configs.number_of(text) ${symbol} configs.number_of(${operand}),
+        text collate "C" ${symbol} ${operand}
+      )
+    )`
+}
+
+const symbols = {
+  gt: (sql: Sql) => sql`>`,
+  gte: (sql: Sql) => sql`>=`,
+  lt: (sql: Sql) => sql`<`,
+  lte: (sql: Sql) => sql`<=`,
 }

@@ -40,6 +40,31 @@ create function configs.terms_of(metadata json) returns setof bigint language sq
   select hashtextextended(term, 0) from text
 $$;
 
+-- The texts of the values at a path, those of lists along it and at its end by their elements; null is 'null', as above.
+create function configs.texts_at(metadata json, path text[]) returns setof text language sql stable as $$
+  with recursive place(depth, value) as (
+    select 0, metadata
+    union all
+    select step.depth, step.value from place cross join lateral (
+      select place.depth + 1 as depth, place.value -> path[place.depth + 1] as value
+      where json_typeof(place.value) = 'object' and place.depth < cardinality(path)
+      union all
+      select place.depth, element
+      from json_array_elements(case when json_typeof(place.value) = 'array' then place.value end) as element
+    ) as step
+    where step.value is not null
+  )
+  select coalesce(value #>> '{}', 'null') from place
+  where depth = cardinality(path) and json_typeof(value) not in ('object', 'array')
+$$;
+
+-- A text as a number; null when it is none that JSON can write, or one of over three digits in its exponent: to write out
+-- what 1e999999999 stands for is more than numeric can hold.
+create function configs.number_of(value text) returns numeric language sql immutable as $$
+  select case when value ~ '^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$' and length(value) <= 1000
+    then value::numeric end
+$$;
+
 -- A trigger, as in 002: whoever makes a change, what is searched is what is stored.
 create function configs.keep_terms() returns trigger language plpgsql as $$
 begin
