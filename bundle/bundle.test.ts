@@ -121,6 +121,19 @@ describe.each(names)('the bundle of %s', (name) => {
   })
 })
 
+test.each([
+  ['image/png', 'grey-8.png'],
+  ['image/jpeg', '420.jpg'],
+])('the bundle of predict reads %s, whose decoder is in a chunk of its own', async (type, name) => {
+  const program = await start([alone('predict')])
+  const body = readFileSync(join(root, 'functions/predict/picture/testdata', name))
+  const init = { method: 'POST', headers: { 'content-type': type }, body }
+  const right = { status: 200, body: expect.stringContaining('"digit":7') }
+  expect(await ask(program, { path: '/predict', init })).toMatchObject(right)
+  const broken = { ...init, body: body.subarray(0, 100) }
+  expect(await ask(program, { path: '/predict', init: broken })).toMatchObject({ status: 400 })
+})
+
 /** What the first line of a bundle's log says of its code cache. */
 async function codeCacheOf(name: string): Promise<string | undefined> {
   const program = await start([alone(name)])
