@@ -115,11 +115,11 @@ async function infer(
   request: Request<Named, unknown, RawBody<string>>,
   { models, metrics, deadlineMs }: Held,
 ): Promise<Reply> {
-  requireModel(request.params, models)
   const { body, wanted, images } = await metrics.valid(() => {
     const read = readBody(request.body.bytes, request.headers)
     return { body: read.request, wanted: wantedOf(read.request), images: imagesOf(read) }
   })
+  requireModel(request.params, models)
   const batcher = await models.get(request.params.version)
   const deadlineAt = deadlineOf(request, deadlineMs, timeoutMsOf(body))
   const { probabilities, queueMs, inferenceMs } = await batcher.classify(images, request, deadlineAt)
