@@ -187,7 +187,7 @@ export class FunctionInstance {
     const holding = this.#holding
     const share = new BodyShare(this.#bodies, holding.settings.limits.inFlightBytes)
     const answer = (held: unknown): Reply | Promise<Reply> => {
-      const request = parseRequest(route.shape, arrival, params, query, holding.settings, share)
+      const request = parseRequest(route.shape, arrival, params, query, holding.settings, share, undefined)
       return request instanceof Promise
         ? request.then((parsed) => route.handle(parsed, held))
         : route.handle(request, held)

@@ -34,11 +34,12 @@ export function parseRequest(
   query: string,
   { limits }: RuntimeSettings,
   share: BodyShare,
+  actor: string | undefined,
 ): Request<unknown, unknown, unknown> | Promise<Request<unknown, unknown, unknown>> {
   const parsedParams = shape.params ? parseNamed('path', shape.params, params) : params
   const parsedQuery = shape.query ? parseNamed('query', shape.query, parseQuery(query)) : parseQuery(query)
   // Without a body there is nothing to wait for, and most requests of a probe or a scrape have none.
-  if (!shape.body) return new ParsedRequest(arrival, parsedParams, parsedQuery, undefined)
+  if (!shape.body) return new ParsedRequest(arrival, actor, parsedParams, parsedQuery, undefined)
   const format = formatOf(arrival.headers, shape.body, shape.mediaTypeOtherwise)
   const limit = {
     limitBytes: format.limitBytes ?? shape.limitBytes ?? limits.bodyBytes,
@@ -47,7 +48,7 @@ export function parseRequest(
   }
   return arrival
     .readBody(limit)
-    .then((bytes) => new ParsedRequest(arrival, parsedParams, parsedQuery, format.parse(bytes)))
+    .then((bytes) => new ParsedRequest(arrival, actor, parsedParams, parsedQuery, format.parse(bytes)))
 }
 
 function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {
@@ -57,13 +58,15 @@ function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unk
 }
 
 class ParsedRequest implements Request<unknown, unknown, unknown> {
+  readonly actor: string | undefined
   readonly params: unknown
   readonly query: unknown
   readonly body: unknown
   readonly #arrival: Arrival
 
-  constructor(arrival: Arrival, params: unknown, query: unknown, body: unknown) {
+  constructor(arrival: Arrival, actor: string | undefined, params: unknown, query: unknown, body: unknown) {
     this.#arrival = arrival
+    this.actor = actor
     this.params = params
     this.query = query
     this.body = body

@@ -36,6 +36,8 @@ export interface Request<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly headers: IncomingHttpHeaders
+  /** Who asks; undefined where nobody has to say who they are. */
+  readonly actor: string | undefined
   readonly id: string
   /** In milliseconds of performance.now(). */
   readonly arrivedAt: number

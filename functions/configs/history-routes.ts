@@ -66,11 +66,11 @@ export const restore = route(
     headers: conditional,
     replies: { 200: one, 201: created, 404: notKept, 412: unmet, 428: unconditional },
   },
-  async ({ params, headers }, { store, history, settings }: Held) => {
+  async ({ params, headers, actor }, { store, history, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
     // Never another by the time that it is written: a version does not change.
     const config = await kept(history, params.name, params.version)
-    const written = await store.write(config, condition, true)
+    const written = await store.write(config, condition, true, actor)
     if (!written) throw await whyNot(store, params.name, condition, true)
     return stored(config, written)
   },

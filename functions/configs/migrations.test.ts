@@ -72,15 +72,16 @@ test('configs that were there before search are found after it, those that chang
     cpSync(join(migrations, '003_search.sql'), join(folder, '003_search.sql'))
     await migrate(database.url, 'configs', folder)
     await sql`update configs.configs set metadata = '{"n":0}' where name like '%7'`
+    cpSync(join(migrations, '004_terms.sql'), join(folder, '004_terms.sql'))
     // Somebody changes one for longer than the migration is given; what was done of it stays, and it is run again.
     await sql.begin(async (transaction) => {
       await transaction`update configs.configs set metadata = '{"n":-1}' where name = 'config-5000'`
       await Promise.all([
-        expect(migrate(database.url, 'configs', migrations)).rejects.toThrow('004_terms.sql failed'),
+        expect(migrate(database.url, 'configs', folder)).rejects.toThrow('004_terms.sql failed'),
         waitingBackend(sql).then(() => sql`select pg_terminate_backend(pid) from pg_stat_activity where ${waits(sql)}`),
       ])
     })
-    expect(await migrate(database.url, 'configs', migrations)).toEqual(['004_terms.sql'])
+    expect(await migrate(database.url, 'configs', folder)).toEqual(['004_terms.sql'])
     expect(await missing).toEqual([])
   } finally {
     await sql.end()

@@ -48,11 +48,13 @@ export const create = route(
       422: { description: 'The Idempotency-Key is that of another request' },
     },
   },
-  async ({ headers, body }, { store }: Held) => {
+  async ({ headers, body, actor }, { store }: Held) => {
     const config = configOf(body)
     const key = idempotencyKey(headers)
     const version =
-      key === undefined ? await store.create(config) : versionOf(config, await store.createOnce(config, key))
+      key === undefined
+        ? await store.create(config, actor)
+        : versionOf(config, await store.createOnce(config, key, actor))
     if (version === undefined) throw taken(config)
     return stored(config, { version, isNew: true })
   },
@@ -81,11 +83,11 @@ export const replace = route(
     body: { 'application/json': document },
     replies: { 200: one, 201: created, 404: missing, 412: unmet, 428: unconditional },
   },
-  async ({ params, query, headers, body }, { store, settings }: Held) => {
+  async ({ params, query, headers, body, actor }, { store, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
     const config = sameName(params.name, configOf(body))
     const mayCreate = query.create === 'true'
-    const written = await store.write(config, condition, mayCreate)
+    const written = await store.write(config, condition, mayCreate, actor)
     if (!written) throw await whyNot(store, params.name, condition, mayCreate || condition.noneMatch === '*')
     return stored(config, written)
   },
@@ -109,12 +111,11 @@ export const change = route(
       428: unconditional,
     },
   },
-  async ({ params, headers, body: patch }, { store, settings }: Held) => {
+  async ({ params, headers, body: patch, actor }, { store, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
     const { bodyBytes } = settings.limits
-    const config = await store.change(params.name, condition, (before) => {
-      return sameName(params.name, patched(before, patch, bodyBytes))
-    })
+    const changed = (before: Config): Config => sameName(params.name, patched(before, patch, bodyBytes))
+    const config = await store.change(params.name, condition, changed, actor)
     if (!config) throw await whyNot(store, params.name, condition)
     return stored(config, { version: config.version, isNew: false })
   },
@@ -127,9 +128,9 @@ export const remove = route(
     headers: conditional,
     replies: { 204: { description: 'Removed' }, 404: missing, 412: unmet, 428: unconditional },
   },
-  async ({ params, headers }, { store, settings }: Held) => {
+  async ({ params, headers, actor }, { store, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
-    if (!(await store.remove(params.name, condition))) throw await whyNot(store, params.name, condition)
+    if (!(await store.remove(params.name, condition, actor))) throw await whyNot(store, params.name, condition)
     return noContent()
   },
 )

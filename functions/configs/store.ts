@@ -1,8 +1,13 @@
+import type postgres from 'postgres'
+
 import type { Database } from '../_runtime/postgres.ts'
 import { serviceUnavailable } from '../_runtime/problem.ts'
 import { beginningWith } from './name-prefix.ts'
 import { isMet, type Precondition } from './precondition.ts'
 import { Turns } from './turns.ts'
+
+/** Who makes a change; undefined where nobody has to say who they are. */
+export type Actor = string | undefined
 
 /** A stored document. */
 export interface Config {
@@ -121,10 +126,10 @@ export class ConfigStore {
    * drawn when they have: what is created after a removal has a later version than the removal.
    * @returns its version, or undefined when the name is taken
    */
-  async create({ name, nameKey, metadata }: Config): Promise<string | undefined> {
+  async create({ name, nameKey, metadata }: Config, actor: Actor): Promise<string | undefined> {
     const [created] = await this.#database.run(
       (sql) => sql<{ version: string }[]>`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
         insert into configs.configs (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do nothing
@@ -139,15 +144,15 @@ export class ConfigStore {
    * The key is kept by the statement that stores the config, so there never is one of them without the other; what was
    * refused keeps none, and is tried anew by whoever tries again.
    */
-  async createOnce(config: Config, key: string): Promise<CreatedOnce> {
+  async createOnce(config: Config, key: string, actor: Actor): Promise<CreatedOnce> {
     try {
-      const result = await this.#createWithKey(config, key)
+      const result = await this.#createWithKey(config, key, actor)
       if (!('refused' in result) || result.refused !== 'name taken') return result
     } catch (error) {
       if (!isDuplicate(error)) throw error
     }
     // Another request may have taken the key, and the name with it, since the statement began, which did not see that.
-    return this.#createWithKey(config, key)
+    return this.#createWithKey(config, key, actor)
   }
 
   /**
@@ -155,11 +160,11 @@ export class ConfigStore {
    * @param mayCreate whether it may be new where the precondition does not say so
    * @returns undefined when nothing was written: the precondition is not met, or there is nothing to replace
    */
-  async write(config: Config, condition: Precondition, mayCreate: boolean): Promise<Written | undefined> {
-    if (condition.noneMatch === '*') return condition.match === undefined ? this.#writeNew(config) : undefined
+  async write(config: Config, condition: Precondition, mayCreate: boolean, actor: Actor): Promise<Written | undefined> {
+    if (condition.noneMatch === '*') return condition.match === undefined ? this.#writeNew(config, actor) : undefined
     const written = await (mayCreate && condition.match === undefined
-      ? this.#upsert(config, condition)
-      : this.#replace(config, condition))
+      ? this.#upsert(config, condition, actor)
+      : this.#replace(config, condition, actor))
     if (written) this.#onWrite()
     return written
   }
@@ -174,6 +179,7 @@ export class ConfigStore {
     name: string,
     condition: Precondition,
     changed: (config: Config) => Config,
+    actor: Actor,
   ): Promise<StoredConfig | undefined> {
     const askedAt = performance.now()
     return this.#turns.take(name, async () => {
@@ -186,7 +192,7 @@ export class ConfigStore {
         const before = await this.find(name)
         if (!before || !isMet(condition, before.version)) return undefined
         const after = changed(before)
-        const written = await this.write(after, { match: [before.version] }, false)
+        const written = await this.write(after, { match: [before.version] }, false, actor)
         if (written) return { ...after, version: written.version }
       }
       throw serviceUnavailable(`"${name}" is changed too often for this change to be made.`, 1)
@@ -194,11 +200,11 @@ export class ConfigStore {
   }
 
   /** @returns false when there is nothing to remove, or the precondition is not met */
-  async remove(name: string, { match, noneMatch }: Precondition): Promise<boolean> {
+  async remove(name: string, { match, noneMatch }: Precondition, actor: Actor): Promise<boolean> {
     if (noneMatch === '*') return false
     const { count } = await this.#database.run(
       (sql) => sql`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
         delete from configs.configs using turn
         where name = ${name} and coalesce(version = any(${arrayOf(match)}::text::bigint[]), true)
           and not coalesce(version = any(${arrayOf(noneMatch)}::text::bigint[]), false)`,
@@ -207,15 +213,20 @@ export class ConfigStore {
     return count === 1
   }
 
-  async #writeNew(config: Config): Promise<Written | undefined> {
-    const version = await this.create(config)
+  async #writeNew(config: Config, actor: Actor): Promise<Written | undefined> {
+    const version = await this.create(config, actor)
     return version === undefined ? undefined : { version, isNew: true }
   }
 
-  async #replace({ name, nameKey, metadata }: Config, condition: Precondition): Promise<Written | undefined> {
+  async #replace(
+    { name, nameKey, metadata }: Config,
+    condition: Precondition,
+    actor: Actor,
+  ): Promise<Written | undefined> {
     const [written] = await this.#database.run(
       (sql) => sql<Written[]>`
-        update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json
+        with turn as materialized (select ${saying(sql, actor)})
+        update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json from turn
         where name = ${name} and coalesce(version = any(${arrayOf(condition.match)}::text::bigint[]), true)
           and not coalesce(version = any(${arrayOf(condition.noneMatch)}::text::bigint[]), false)
         returning version, false as "isNew"`,
@@ -223,11 +234,15 @@ export class ConfigStore {
     return written
   }
 
-  async #upsert({ name, nameKey, metadata }: Config, { noneMatch }: Precondition): Promise<Written | undefined> {
+  async #upsert(
+    { name, nameKey, metadata }: Config,
+    { noneMatch }: Precondition,
+    actor: Actor,
+  ): Promise<Written | undefined> {
     const [written] = await this.#database.run(
       // A row that was inserted just now is the only one that no transaction has locked or deleted: its xmax is 0.
       (sql) => sql<Written[]>`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
         insert into configs.configs as config (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do update set name_key = excluded.name_key, metadata = excluded.metadata
@@ -237,7 +252,7 @@ export class ConfigStore {
     return written
   }
 
-  async #createWithKey({ name, nameKey, metadata }: Config, key: string): Promise<CreatedOnce> {
+  async #createWithKey({ name, nameKey, metadata }: Config, key: string, actor: Actor): Promise<CreatedOnce> {
     const [row] = await this.#database.run(
       (sql) => sql<KeyRow[]>`
         with document as materialized (
@@ -252,7 +267,8 @@ export class ConfigStore {
           select pg_try_advisory_xact_lock(hashtextextended(key, 1)) as is_first from request
           where not exists (select from known)
         ), turn as materialized (
-          select pg_advisory_xact_lock(hashtextextended(name, 0)) from document, attempt where is_first
+          select pg_advisory_xact_lock(hashtextextended(name, 0)), ${saying(sql, actor)}
+          from document, attempt where is_first
         ), created as (
           insert into configs.configs (name, name_key, metadata)
           select name, name_key, metadata::json from document, turn
@@ -283,6 +299,11 @@ interface KeyRow {
   /** Whether no other request with the key is being answered; null when one was. */
   readonly isFirst: boolean | null
   readonly createdVersion: string | null
+}
+
+/** Tells the triggers, and the default of the column, who makes the change: for this transaction, which is one statement. */
+function saying(sql: postgres.Sql, actor: Actor): postgres.PendingQuery<postgres.Row[]> {
+  return sql`set_config('configs.actor', ${actor ?? ''}, true)`
 }
 
 /** Versions as PostgreSQL reads an array; null where a condition names none. */
