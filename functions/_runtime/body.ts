@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import * as z from 'zod/mini'
 
-import { parseJson, type Reviver } from './json.ts'
+import type { Reviver } from './json-keys.ts'
+import { parseJson } from './json.ts'
 import { badRequest, unsupportedMediaType } from './problem.ts'
 import { flawsAtPointers, validate } from './validate.ts'
 

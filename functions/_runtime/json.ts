@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 
+import { parseExactly, type Reviver } from './json-keys.ts'
 import { syntaxErrorPosition } from './json-position.ts'
 import { badRequest } from './problem.ts'
-
-/** What JSON.parse calls with each value; the context has the source text of those that are not objects or arrays. */
-export type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown
 
 /**
  * Parses a JSON body.
@@ -15,7 +13,7 @@ export function parseJson(bytes: Buffer, reviver?: Reviver): unknown {
   if (!isUtf8(bytes)) throw badRequest('The body is not UTF-8 text. Send JSON in UTF-8.')
   const source = bytes.toString('utf8')
   try {
-    return reviver ? JSON.parse(source, reviver) : JSON.parse(source)
+    return parseExactly(source, reviver)
   } catch (error) {
     if (error instanceof RangeError) throw badRequest('The body is nested too deeply to be read.')
     if (!(error instanceof SyntaxError)) throw error

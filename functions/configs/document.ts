@@ -1,3 +1,4 @@
+import { parseExactly } from '../_runtime/json-keys.ts'
 import { badRequest } from '../_runtime/problem.ts'
 import { flawsAtPointers, validate } from '../_runtime/validate.ts'
 import { keepNumbers } from './exact-json.ts'
@@ -19,7 +20,7 @@ export function documentText({ name, nameKey, metadata }: Config): string {
 
 /** The document as JSON.parse makes it, its numbers to the letter. */
 export function parsedDocument(config: Config): unknown {
-  return JSON.parse(documentText(config), keepNumbers)
+  return parseExactly(documentText(config), keepNumbers)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Reviver } from '../_runtime/json.ts'
+import type { Reviver } from '../_runtime/json-keys.ts'
 
 /**
  * Keeps numbers as they were written: 1.0, 1e400 and integers over 2^53 come back digit for digit, because what a

@@ -65,6 +65,12 @@ test('escapes come back as the characters that they stand for', async () => {
   expect(text).toBe('{"a":"ü👋/"}')
 })
 
+test('a key with an escape comes back as it was sent, whatever keys others have sent', async () => {
+  await roundTrip('{"tab":[],"\\\\":0}')
+  const metadata = '{"tab":1,"\\t":2}'
+  expect(await roundTrip(metadata)).toEqual([metadata, metadata, metadata, metadata])
+})
+
 test('of a key that is sent twice the last value counts, at the place of the first', async () => {
   const [text] = await roundTrip('{"a":1,"b":2,"a":{"x":1.0},"b":3.0}')
   expect(text).toBe('{"a":{"x":1.0},"b":3.0}')

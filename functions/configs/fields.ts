@@ -1,3 +1,4 @@
+import { parseExactly } from '../_runtime/json-keys.ts'
 import { badRequest, type Problem } from '../_runtime/problem.ts'
 import { documentText } from './document.ts'
 import { keepNumbers } from './exact-json.ts'
@@ -22,7 +23,7 @@ export function documentWriter(text: string | undefined): (config: Config) => st
   const fields = text.split(',')
   if (fields.length > mostFields) throw wrongFields(`Over ${mostFields} fields`)
   for (const field of fields) want(wanted, keysOf(field))
-  return (config) => JSON.stringify(part(JSON.parse(documentText(config), keepNumbers), wanted) ?? {})
+  return (config) => JSON.stringify(part(parseExactly(documentText(config), keepNumbers), wanted) ?? {})
 }
 
 function keysOf(field: string): readonly string[] {
