@@ -1,4 +1,5 @@
 import type { Database } from '../_runtime/postgres.ts'
+import type { ChangeFeed } from './change-feed.ts'
 import type { ConfigHistory } from './history.ts'
 import type { Pruner } from './pruner.ts'
 import type { ConfigsSettings } from './schema.ts'
@@ -13,4 +14,5 @@ export interface Held {
   readonly store: ConfigStore
   readonly search: ConfigSearch
   readonly history: ConfigHistory
+  readonly feed: ChangeFeed
 }

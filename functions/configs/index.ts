@@ -1,5 +1,6 @@
 import { defineFunction } from '../_runtime/function.ts'
 import { Database } from '../_runtime/postgres.ts'
+import { ChangeFeed } from './change-feed.ts'
 import type { Held } from './held.ts'
 import { diff, readVersion, restore, versions } from './history-routes.ts'
 import { ConfigHistory } from './history.ts'
@@ -24,7 +25,8 @@ export const configs = defineFunction({
       onWrite: () => pruner.noteWrite(),
     })
     const search = new ConfigSearch(database)
-    return { settings, database, pruner, store, search, history: new ConfigHistory(database) }
+    const history = new ConfigHistory(database)
+    return { settings, database, pruner, store, search, history, feed: new ChangeFeed(database) }
   },
   async close({ database, pruner }) {
     await pruner.close()

@@ -45,7 +45,7 @@ export class Pruner {
     this.#nextAt = performance.now() + restMs
     try {
       // One connection of the pool is enough for it.
-      const deleted = [await this.#deleteVersions(), await this.#deleteKeys()]
+      const deleted = [await this.#deleteVersions(), await this.#deleteChanges(), await this.#deleteKeys()]
       if (deleted.includes(batchRows)) this.#nextAt = 0
     } catch (error) {
       // The write that it came after was answered; the next one tries again.
@@ -65,6 +65,28 @@ export class Pruner {
         where versions.name = old.name and versions.version = old.version`,
     )
     return count
+  }
+
+  /** Before the versions that they made. Who has not read them yet is told so by what is said of the last one. */
+  async #deleteChanges(): Promise<number> {
+    const [deleted] = await this.#database.run(
+      (sql) => sql<{ count: number }[]>`
+        with old as materialized (
+          select version from (select version, changed_at from configs.changes order by version limit ${batchRows}) as first
+          where changed_at < now() - make_interval(days => ${this.#retention.retentionDays})
+        ), deleted as (
+          delete from configs.changes using (
+            select version from configs.changes join old using (version) for update of changes skip locked
+          ) as free
+          where changes.version = free.version
+          returning transaction
+        ), noted as (
+          update configs.changes_pruned set through = greatest(through, latest.transaction)
+          from (select transaction from deleted order by transaction desc limit 1) as latest
+        )
+        select count(*)::int as count from deleted`,
+    )
+    return deleted?.count ?? 0
   }
 
   async #deleteKeys(): Promise<number> {
