@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import type { Reviver } from './json-keys.ts'
 import { parseJson } from './json.ts'
 import { badRequest, unsupportedMediaType } from './problem.ts'
+import type { StreamLimits } from './request.ts'
 import { flawsAtPointers, validate } from './validate.ts'
 
 /** How a body of one media type becomes a value. */
@@ -15,8 +16,20 @@ export interface BodyFormat<T> {
   parse(bytes: Buffer): T
 }
 
+/** A body that its handler reads while it arrives, because it may be larger than what a process can hold. */
+export interface StreamFormat {
+  /** What is in the body, for the OpenAPI document; it is not asked. */
+  readonly schema: z.core.$ZodType
+  readonly isStreamed: true
+}
+
+/** What the handler of a streamed body is given. */
+export interface StreamedBody {
+  chunks(limits: StreamLimits): AsyncIterable<Buffer>
+}
+
 /** The bodies that a route accepts, by media type. */
-export type BodyFormats = Readonly<Record<string, BodyFormat<unknown>>>
+export type BodyFormats = Readonly<Record<string, BodyFormat<unknown> | StreamFormat>>
 
 /** A JSON body. */
 export function jsonBody<Schema extends z.core.$ZodType>(
@@ -55,12 +68,16 @@ export function rawBody<const Form extends string>(
   return { schema, ...limit, parse: (bytes) => ({ form, bytes }) }
 }
 
+export function streamedBody(schema: z.core.$ZodType = Binary): StreamFormat {
+  return { schema, isStreamed: true }
+}
+
 /**
  * Chooses the format that a request's headers name.
  * @param otherwise the media type of a body that names none
  * @throws Problem 415 when the route has none for them
  */
-export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats, otherwise?: string): BodyFormat<unknown> {
+export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats, otherwise?: string): BodyFormats[string] {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw unsupportedMediaType(`A body with content-encoding ${encoding} is not read here. Send it plain.`, {

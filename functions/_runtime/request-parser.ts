@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type * as z from 'zod/mini'
 
 import type { BodyShare } from './body-bytes.ts'
-import { formatOf } from './body.ts'
+import { formatOf, type StreamedBody } from './body.ts'
 import { badRequest } from './problem.ts'
 import { parseQuery } from './query.ts'
 import type { Arrival, Request } from './request.ts'
@@ -41,6 +41,10 @@ export function parseRequest(
   // Without a body there is nothing to wait for, and most requests of a probe or a scrape have none.
   if (!shape.body) return new ParsedRequest(arrival, actor, parsedParams, parsedQuery, undefined)
   const format = formatOf(arrival.headers, shape.body, shape.mediaTypeOtherwise)
+  if ('isStreamed' in format) {
+    const body: StreamedBody = { chunks: (streamLimits) => arrival.streamBody(streamLimits) }
+    return new ParsedRequest(arrival, actor, parsedParams, parsedQuery, body)
+  }
   const limit = {
     limitBytes: format.limitBytes ?? shape.limitBytes ?? limits.bodyBytes,
     timeoutMs: limits.bodyTimeoutMs,

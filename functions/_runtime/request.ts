@@ -21,11 +21,19 @@ export interface Arrival {
    *   client leaves
    */
   readBody(limits: BodyLimits): Promise<Buffer>
+  /**
+   * Reads the body while it arrives. What it says of a body that goes wrong is as above, but for the 429: it keeps none.
+   */
+  streamBody(limits: StreamLimits): AsyncIterable<Buffer>
 }
 
-export interface BodyLimits {
+export interface StreamLimits {
   readonly limitBytes: number
+  /** For all of it, what its reader takes for each part included. */
   readonly timeoutMs: number
+}
+
+export interface BodyLimits extends StreamLimits {
   /** Where what has arrived is taken from. */
   readonly share: BodyShare
 }

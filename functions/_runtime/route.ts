@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 
-import type { BodyFormat, BodyFormats } from './body.ts'
+import type { BodyFormat, BodyFormats, StreamedBody, StreamFormat } from './body.ts'
 import type { Reply } from './reply.ts'
 import type { Request } from './request.ts'
 
@@ -31,7 +31,12 @@ export interface RouteShape {
 }
 
 type Parsed<Schema, Otherwise> = Schema extends z.core.$ZodType ? z.output<Schema> : Otherwise
-type BodyOf<Formats> = Formats extends Readonly<Record<string, BodyFormat<infer Value>>> ? Value : undefined
+type BodyOf<Formats> =
+  Formats extends Readonly<Record<string, StreamFormat>>
+    ? StreamedBody
+    : Formats extends Readonly<Record<string, BodyFormat<infer Value>>>
+      ? Value
+      : undefined
 
 export type RequestOf<Shape extends RouteShape> = Request<
   Parsed<Shape['params'], Readonly<Record<string, string>>>,

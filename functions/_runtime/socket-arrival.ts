@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 
+import { streamBody } from './body-stream.ts'
 import { clientClosedRequest, contentTooLarge, Problem, requestTimeout } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
-import type { Arrival, BodyLimits } from './request.ts'
+import type { Arrival, BodyLimits, StreamLimits } from './request.ts'
 
 // Node's parser calls for the head, then for the body, and lets promises continue in between.
 const parsed = Promise.resolve()
@@ -69,6 +70,21 @@ export class SocketArrival implements Arrival {
       return rawBody.length > limitBytes ? Promise.reject(contentTooLarge(limitBytes)) : Promise.resolve(rawBody)
     if (request.headers.expect?.toLowerCase() === '100-continue') this.#response.writeContinue()
     return read(request, limits)
+  }
+
+  async *streamBody(limits: StreamLimits): AsyncGenerator<Buffer, void, undefined> {
+    const { request } = this
+    if (Number(request.headers['content-length'] ?? 0) > limits.limitBytes) throw contentTooLarge(limits.limitBytes)
+    if (request.headers.expect?.toLowerCase() === '100-continue') this.#response.writeContinue()
+    await parsed
+    const problem = broken.get(request)
+    if (problem) throw problem
+    try {
+      yield* streamBody(request, limits)
+    } finally {
+      // What is left of a body that was begun is in the way of the next request.
+      if (!request.complete) this.#response.shouldKeepAlive = false
+    }
   }
 }
 

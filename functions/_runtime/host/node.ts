@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
 
+import { isStreamed } from '../body-stream.ts'
 import { exchange } from '../exchange.ts'
 import type { FunctionInstance } from '../instance.ts'
 import { endSoftly } from '../linger.ts'
@@ -118,10 +119,12 @@ export class NodeHost {
     const connection = this.#connections.get(socket)
     // Bytes that come after the last word are dropped until the connection closes.
     if (!connection || !socket.writable) return
+    const { latest, inFlight } = connection
+    // Who reads a body while it arrives has a deadline of its own for it.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && latest && isStreamed(latest)) return
     const problem = refusalOf(error)
     const requestId = newRequestId()
     this.#log.info({ requestId, route: 'unmatched', status: problem.status, code: error.code }, 'refused')
-    const { latest, inFlight } = connection
     if (inFlight > 0) {
       // The answers that are owed come first, and the last of them closes the connection.
       connection.isBroken = true

@@ -65,6 +65,10 @@ export function arrivalOf(request: string, { body, headers = {} }: Sent = {}, ar
       share.take(bytes.length)
       return bytes
     },
+    async *streamBody({ limitBytes }) {
+      if (bytes.length > limitBytes) throw contentTooLarge(limitBytes)
+      yield bytes
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { FunctionInstance } from '../../_runtime/instance.ts'
-import { callerOf, instanceOf, type Call } from '../../_runtime/testing/call.ts'
+import { arrivalOf, callerOf, instanceOf, type Call } from '../../_runtime/testing/call.ts'
 import { predict } from '../index.ts'
 import { pixels, side } from '../model.ts'
 import { TestDigits } from '../testing/mnist.ts'
@@ -53,16 +53,7 @@ test('a digit is recognised from JSON, and all outputs are answered', async () =
 
 test('an answer says how long its images waited, and how long the model took', async () => {
   const body = inputOf(1, { data: [...digits.images(0, 1)] })
-  const { reply } = await instance.answer({
-    method: 'POST',
-    target: '/v2/models/digits/infer',
-    headers: {},
-    id: 'test',
-    arrivedAt: performance.now(),
-    signal: new AbortController().signal,
-    isAbandoned: false,
-    readBody: async () => Buffer.from(JSON.stringify(body)),
-  })
+  const { reply } = await instance.answer(arrivalOf('POST /v2/models/digits/infer', { body }))
   expect(reply.timing).toEqual({ queue: expect.any(Number), inference: expect.any(Number) })
 })
 

@@ -47,18 +47,18 @@ export class Subject {
     return [node, framework]
   }
 
-  /** The function's own routes that take a body. */
+  /** The function's own routes that take a body, and read all of it before they look at it. */
   get bodyRoutes(): BodyRoute[] {
     return Object.entries(this.definition.routes).flatMap(([key, { shape }]) => {
       const [method = '', template = ''] = key.split(' ')
       const [[mediaType, format] = []] = Object.entries(shape.body ?? {})
-      if (mediaType === undefined) return []
+      if (mediaType === undefined || !format || 'isStreamed' in format) return []
       return [
         {
           method,
           target: template.replaceAll(/:\w+/g, 'some'),
           mediaType,
-          limitBytes: format?.limitBytes ?? shape.limitBytes ?? this.limitBytes,
+          limitBytes: format.limitBytes ?? shape.limitBytes ?? this.limitBytes,
           isNamed: shape.mediaTypeOtherwise === undefined,
           problemType: this.problemTypeAt(template),
         },
