@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { exampleRequest } from './example-request.ts'
+import { exampleRequest } from './predict/example-request.ts'
 import { startServer, type Target } from './server-process.ts'
 import { formatSpread, ratioOf, spreadOf } from './statistics.ts'
 

@@ -1,4 +1,3 @@
-import { octets } from './encoding.ts'
 import { ratioOf, spreadOf, type Spread } from './statistics.ts'
 import { formatTable, type Row } from './table.ts'
 
@@ -10,17 +9,27 @@ export interface Measurement {
   readonly memoryMB: number
 }
 
-/** One server in one encoding, round by round. */
+/** One server under one load, round by round. */
 export interface Series {
   readonly name: string
-  readonly encoding: string
+  /** What it was sent. */
+  readonly load: string
   readonly rounds: readonly Measurement[]
 }
 
-/** Tables of how much each does, how long it takes, and what we are to the others. */
-export function compare(ours: readonly Series[], others: readonly Series[]): string {
+/**
+ * Tables of how much each does, how long it takes, and what we are to the others.
+ * @param isComparable whether one of ours may be held against one of the others
+ */
+export function compare(
+  ours: readonly Series[],
+  others: readonly Series[],
+  isComparable: (own: Series, other: Series) => boolean,
+): string {
   const all = [...ours, ...others]
-  const pairs = others.flatMap((other) => comparable(ours, other).map((own) => ({ own, other })))
+  const pairs = others.flatMap((other) => {
+    return ours.filter((own) => isComparable(own, other)).map((own) => ({ own, other }))
+  })
   const tables = [
     formatTable(
       [
@@ -52,11 +61,6 @@ export function compare(ours: readonly Series[], others: readonly Series[]): str
     ),
   )
   return tables.join('\n')
-}
-
-/** Our octets are held against JSON too, since who sends octets to us would send JSON there; never our JSON against octets. */
-function comparable(ours: readonly Series[], other: Series): readonly Series[] {
-  return ours.filter(({ encoding }) => encoding === octets.name || encoding === other.encoding)
 }
 
 function row(series: Series, ...figures: readonly (keyof Measurement)[]): Row {

@@ -1,15 +1,17 @@
 // POST /predict beside the same job in other stacks: `npm run bench:predict -- ROUNDS [--peers axum,fastapi]`. Needs wrk.
 import { parseArgs } from 'node:util'
 
+import { chosenPeers } from './chosen-peers.ts'
 import { compare, type Measurement, type Series } from './comparison.ts'
-import { connections, type Contestant } from './contestant.ts'
-import { firstDigits } from './digits.ts'
-import { json } from './encoding.ts'
-import { enter } from './entry.ts'
-import { peers } from './peers/list.ts'
-import type { Peer } from './peers/peer.ts'
-import { predict } from './peers/predict.ts'
-import { missingTools } from './tools.ts'
+import { connections } from './conditions.ts'
+import { note } from './note.ts'
+import { peers } from './peers/predict/list.ts'
+import { predict } from './peers/predict/ours.ts'
+import type { Contestant } from './predict/contestant.ts'
+import { firstDigits } from './predict/digits.ts'
+import { json, octets } from './predict/encoding.ts'
+import { enter } from './predict/entry.ts'
+import { requireTools } from './tools.ts'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,12 +27,11 @@ const seconds = Number(options.seconds)
 const encoding = json(Number(options.decimals))
 const digits = firstDigits(64)
 
-const missing = missingTools(['wrk', 'taskset'])
-if (missing.length > 0) throw new Error(`This needs ${missing.join(' and ')}, which the PATH does not have.`)
+requireTools(['wrk', 'taskset'])
 
 const taken = new Map<Contestant, Measurement[]>()
 const leftOut: string[] = []
-for (const peer of [predict, ...chosenPeers()]) {
+for (const peer of [predict, ...chosenPeers(peers, options.peers)]) {
   note(`Building ${peer.name}, if that is to be done`)
   const entry = await enter(peer, encoding, digits)
   for (const contestant of entry.contestants) taken.set(contestant, [])
@@ -50,29 +51,17 @@ const seriesOf = (areOurs: boolean): Series[] =>
     .filter(([{ peer }]) => (peer === predict) === areOurs)
     .map(([contestant, measurements]) => ({
       name: contestant.name,
-      encoding: contestant.encoding.name,
+      load: contestant.encoding.name,
       rounds: measurements,
     }))
+/** Our octets are held against JSON too, since who sends octets to us would send JSON there; never our JSON against octets. */
+const isComparable = (own: Series, other: Series): boolean => own.load === octets.name || own.load === other.load
 process.stdout.write(
   [
     `POST /predict, ${connections} connections, ${rounds} alternating rounds of ${seconds} s, Node ${process.version}`,
     `A core for the server and one for the load: ${digits.length} pictures in turn, in JSON ${meanBytes} bytes on average`,
     ...leftOut,
     '',
-    compare(seriesOf(true), seriesOf(false)),
+    compare(seriesOf(true), seriesOf(false), isComparable),
   ].join('\n'),
 )
-
-function chosenPeers(): Peer[] {
-  const names = peers.map(({ name }) => name).join(', ')
-  return options.peers.split(',').map((wanted) => {
-    const peer = peers.find(({ name }) => name === wanted)
-    if (!peer) throw new Error(`--peers: there is no "${wanted}". There are ${names}.`)
-    return peer
-  })
-}
-
-/** Tells what goes on, beside the figures. */
-function note(line: string): void {
-  process.stderr.write(`${line}\n`)
-}

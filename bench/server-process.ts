@@ -12,8 +12,10 @@ export interface Target {
   /** What starts it; it listens where HOST and PORT say. */
   readonly command: Command
   readonly env?: Readonly<Record<string, string>>
-  /** The request whose first 200 counts, as it goes over the wire after the request line and Host. */
+  /** The request whose first answer counts, as it goes over the wire after the request line and Host. */
   readonly request: { readonly line: string; readonly headers?: string; readonly body?: string }
+  /** Of that answer; 200 where none is given. */
+  readonly status?: number
 }
 
 export interface ServerProcess {
@@ -28,9 +30,9 @@ const timeoutMs = 20_000
 
 /**
  * Starts a server as a process of its own and waits for its first answer.
- * @throws Error when there is none, or it is not a 200
+ * @throws Error when there is none, or it has another status
  */
-export async function startServer({ name, command, env, request }: Target): Promise<ServerProcess> {
+export async function startServer({ name, command, env, request, status = 200 }: Target): Promise<ServerProcess> {
   const port = await freePort()
   const variables = { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env }
   const startedAt = performance.now()
@@ -38,9 +40,9 @@ export async function startServer({ name, command, env, request }: Target): Prom
   const child = spawn(program, argv, { env: variables, stdio: ['ignore', 'ignore', 'inherit'] })
   await once(child, 'spawn')
   try {
-    const status = await firstStatus(child, port, request)
+    const answered = await firstStatus(child, port, request)
     const firstAnswerMs = performance.now() - startedAt
-    if (status !== 'HTTP/1.1 200') throw new Error(`${name} answered ${status}`)
+    if (answered !== `HTTP/1.1 ${status}`) throw new Error(`${name} answered ${answered}`)
     if (child.pid === undefined) throw new Error(`${name} has no process.`)
     return { pid: child.pid, port, firstAnswerMs, stop: () => end(child) }
   } catch (error) {

@@ -1,9 +1,6 @@
 import type { Command } from '../processor.ts'
 
-/**
- * predict's job in another stack, written as its community writes it. It listens where HOST and PORT say, and serves the
- * model of MODEL_PATH as MODEL_VERSION.
- */
+/** A function's job in another stack, written as its community writes it. It listens where HOST and PORT say. */
 export interface Peer {
   readonly name: string
   /** Programs that it is built with. */
@@ -12,6 +9,4 @@ export interface Peer {
   readonly build: () => void
   readonly command: Command
   readonly env?: Readonly<Record<string, string>>
-  /** Where it takes pictures as octets, if it does. */
-  readonly octetsPath?: string
 }

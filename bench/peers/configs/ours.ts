@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+
+import { migrate } from '../../../functions/_runtime/migrations.ts'
+import { bundleOf } from '../bundle.ts'
+import type { ConfigsPeer } from './configs-peer.ts'
+
+const migrations = join(import.meta.dirname, '../../../functions/configs/migrations')
+
+export const configs: ConfigsPeer = {
+  ...bundleOf('configs'),
+  createTables: async (url) => {
+    await migrate(url, 'configs', migrations)
+  },
+}
