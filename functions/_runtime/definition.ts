@@ -12,6 +12,8 @@ export interface Opening<Settings> {
   readonly settings: Settings
   readonly log: Logger
   readonly metrics: RequestMetrics
+  /** Aborts when the process is about to end, or other settings hold: what waits or streams ends then, for its client to ask again. */
+  readonly ending: AbortSignal
 }
 
 // Taken from a method, so that a definition is also an AnyDefinition: only its own holding is ever given to a check.

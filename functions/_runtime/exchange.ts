@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { logAccess } from './access-log.ts'
+import { ReplyStream } from './reply-stream.ts'
 import type { Answer, FunctionInstance } from './instance.ts'
 import { linger } from './linger.ts'
 import { clientClosedRequest, internalServerError, serviceUnavailable } from './problem.ts'
@@ -23,11 +24,14 @@ export async function exchange(
   const arrival = new SocketArrival(request, response)
   const answering = instance.answer(arrival)
   const answer = answering instanceof Promise ? await answering : answering
-  const durationMs = performance.now() - arrival.arrivedAt
+  let durationMs = performance.now() - arrival.arrivedAt
   if (isLast()) response.shouldKeepAlive = false
-  const code = arrival.isAbandoned
-    ? clientClosedRequest().status
-    : write(instance, arrival, response, answer, durationMs)
+  const { body } = answer.reply
+  let code = arrival.isAbandoned ? clientClosedRequest().status : write(instance, arrival, response, answer, durationMs)
+  if (body instanceof ReplyStream) {
+    if (!(await sendAll(instance, arrival, response, body))) code = 500
+    durationMs = performance.now() - arrival.arrivedAt
+  }
   const { method } = arrival
   const { route } = answer
   instance.metrics.observe({ function: instance.name, route, method, code, seconds: durationMs / 1000 })
@@ -74,6 +78,48 @@ function write(
   }
 }
 
+/**
+ * Sends a stream until it ends or the client leaves, which is what most clients of an endless one do.
+ * @returns whether it did not break off: there is no place for a problem behind the first part
+ */
+async function sendAll(
+  { log }: FunctionInstance,
+  arrival: SocketArrival,
+  response: ServerResponse,
+  body: ReplyStream,
+): Promise<boolean> {
+  try {
+    // A reply whose head could not be written has ended already.
+    if (arrival.isAbandoned || response.writableEnded) {
+      await body.cancel()
+      return true
+    }
+    for await (const part of body) {
+      if (arrival.isAbandoned) return true
+      if (!response.write(part)) await drained(response, arrival)
+    }
+    response.end()
+    return true
+  } catch (error) {
+    if (arrival.isAbandoned) return true
+    log.error({ requestId: arrival.id, err: error }, 'a reply broke off')
+    response.destroy()
+    return false
+  }
+}
+
+/** Waits until what was written is on its way, or nobody is there to read it. */
+async function drained(response: ServerResponse, { signal }: SocketArrival): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const settle = (): void => resolve()
+  response.once('drain', settle)
+  signal.addEventListener('abort', settle)
+  await promise
+  response.off('drain', settle)
+  signal.removeEventListener('abort', settle)
+}
+
 function writeReply(
   { request, id }: SocketArrival,
   response: ServerResponse,
@@ -84,12 +130,20 @@ function writeReply(
   const fields = ['x-request-id', id, 'server-timing', timing]
   fields.push('x-content-type-options', 'nosniff')
   for (const name in headers) fields.push(name, headers[name] ?? '')
-  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : (body?.byteLength ?? 0)
-  if (body !== undefined || (status !== 204 && status !== 304)) fields.push('content-length', String(bytes))
+  const isStreamed = body instanceof ReplyStream
+  // Of what is made while it is read nobody knows the length: Node sends it in chunks.
+  if (!isStreamed && (body !== undefined || (status !== 204 && status !== 304))) {
+    fields.push('content-length', String(bytesOf(body)))
+  }
   if (!request.complete && (headers['connection'] === 'close' || !response.shouldKeepAlive)) linger(request)
   response.writeHead(status, fields)
   // Node leaves the body out where the method is HEAD.
-  response.end(body)
+  if (!isStreamed) response.end(body)
+  else if (request.method === 'HEAD') response.end()
+}
+
+function bytesOf(body: string | Uint8Array = ''): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
 }
 
 /** The value of a Server-Timing header, in milliseconds: https://www.w3.org/TR/server-timing/ */

@@ -7,16 +7,17 @@ export class Holding {
   readonly settings: RuntimeSettings
   readonly #definition: AnyDefinition
   readonly #opening: Opening<RuntimeSettings>
+  readonly #ending = new AbortController()
   #held: Promise<unknown> | undefined
   /** What `#held` came to. */
   #opened: { readonly value: unknown } | undefined
   #users = 0
   #idle: PromiseWithResolvers<void> | undefined
 
-  constructor(definition: AnyDefinition, opening: Opening<RuntimeSettings>) {
+  constructor(definition: AnyDefinition, opening: Omit<Opening<RuntimeSettings>, 'ending'>) {
     this.settings = opening.settings
     this.#definition = definition
-    this.#opening = opening
+    this.#opening = { ...opening, ending: this.#ending.signal }
   }
 
   /** Opens at the first call; later calls wait for the same. A failed opening is tried again by the next call. */
@@ -43,11 +44,17 @@ export class Holding {
     )
   }
 
+  /** Tells those who wait or stream that it will be given back. */
+  announceEnd(): void {
+    this.#ending.abort()
+  }
+
   /**
    * Gives back what is held, once nobody uses it.
    * @param patienceMs how long to wait for those who do; what is held is taken from them then
    */
   async close(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.announceEnd()
     if (this.#users > 0) await this.#untilIdle(patienceMs)
     const held = this.#held
     this.#held = undefined

@@ -1,9 +1,10 @@
-import { BodyShare, type BodyBytes } from './body-bytes.ts'
+import { ReplyStream } from './reply-stream.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Holding } from './holding.ts'
 import type { Logger } from './log.ts'
+import { Place, type Taken } from './place.ts'
 import { dialectAt } from './problem-dialect.ts'
-import { internalServerError, Problem, serviceUnavailable, tooManyRequests } from './problem.ts'
+import { internalServerError, Problem, serviceUnavailable } from './problem.ts'
 import { askAll, type CheckResult } from './readiness.ts'
 import { noContent, problemReply, type Reply } from './reply.ts'
 import { parseRequest, splitTarget } from './request-parser.ts'
@@ -47,8 +48,7 @@ export class FunctionInstance {
   readonly metrics: RequestMetrics
   readonly #router: Router<Entry>
   #holding: Holding
-  #inFlight = 0
-  readonly #bodies: BodyBytes = { held: 0 }
+  readonly #taken: Taken = { inFlight: 0, bodies: { held: 0 } }
   /** Until the first answer of a route of the function's own. */
   #isCold = true
   #drainingSince: number | undefined
@@ -73,9 +73,9 @@ export class FunctionInstance {
     return this.#holding.settings
   }
 
-  /** Requests that are being answered, without those on shared paths. */
+  /** Requests that are being answered, without those on shared paths, and without those that have stepped aside. */
   get inFlight(): number {
-    return this.#inFlight
+    return this.#taken.inFlight
   }
 
   get isDraining(): boolean {
@@ -114,6 +114,12 @@ export class FunctionInstance {
       const dialect = dialectAt(path, this.definition.dialects)
       return answered(problemReply(this.#explain(error, arrival), arrival.id, dialect))
     }
+    const begun = (reply: Reply): Answer | Promise<Answer> => {
+      const { body } = reply
+      if (!(body instanceof ReplyStream)) return answered(reply)
+      // Whose head is all that is asked for has a body that nobody makes.
+      return (arrival.method === 'HEAD' ? body.cancel() : body.begin()).then(() => answered(reply), failed)
+    }
     try {
       if (path === '*' && arrival.method === 'OPTIONS') {
         route = path
@@ -126,7 +132,7 @@ export class FunctionInstance {
       const entry = methodOf(match, arrival.method, path, nothingAt)
       isCold = this.#isCold && !entry.isShared && arrival.arrivedAt < coldWithinMs
       const reply = this.#dispatch(entry, arrival, match?.params ?? {}, query)
-      return reply instanceof Promise ? reply.then(answered, failed) : answered(reply)
+      return reply instanceof Promise ? reply.then(begun, failed) : begun(reply)
     } catch (error) {
       return failed(error)
     }
@@ -143,9 +149,10 @@ export class FunctionInstance {
     })
   }
 
-  /** Readiness goes false; requests are still answered. */
+  /** Readiness goes false; requests are still answered, and those that wait or stream are told to end. */
   drain(): void {
     this.#drainingSince ??= performance.now()
+    this.#holding.announceEnd()
   }
 
   /**
@@ -185,9 +192,10 @@ export class FunctionInstance {
     query: string,
   ): Reply | Promise<Reply> {
     const holding = this.#holding
-    const share = new BodyShare(this.#bodies, holding.settings.limits.inFlightBytes)
+    const { inFlight, inFlightBytes } = holding.settings.limits
+    const place = new Place(this.#taken, inFlightBytes)
     const answer = (held: unknown): Reply | Promise<Reply> => {
-      const request = parseRequest(route.shape, arrival, params, query, holding.settings, share, undefined)
+      const request = parseRequest(route.shape, arrival, params, query, holding.settings, place, undefined)
       return request instanceof Promise
         ? request.then((parsed) => route.handle(parsed, held))
         : route.handle(request, held)
@@ -196,18 +204,11 @@ export class FunctionInstance {
     const { probe } = route.shape
     if (probe === 'readiness' && this.isDraining) throw serviceUnavailable('The process is about to end.', 1)
     if (probe) return holding.use(answer)
-    return this.#limited(() => holding.use(answer), share, holding.settings.limits.inFlight)
-  }
-
-  #limited(work: () => Reply | Promise<Reply>, share: BodyShare, limit: number): Reply | Promise<Reply> {
-    if (this.#inFlight >= limit) {
-      throw tooManyRequests(`This process is answering ${limit} requests, which is its limit.`, 1)
-    }
-    this.#inFlight += 1
-    return settle(work, () => {
-      this.#inFlight -= 1
-      share.giveBack()
-    })
+    place.take(inFlight)
+    return settle(
+      () => holding.use(answer),
+      () => place.giveBack(),
+    )
   }
 
   #explain(error: unknown, { id }: Arrival): Problem {

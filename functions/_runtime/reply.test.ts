@@ -43,7 +43,7 @@ test('a problem is an RFC 9457 document', () => {
   )
   expect(status).toBe(400)
   expect(headers).toEqual({ 'content-type': 'application/problem+json' })
-  expect(JSON.parse(String(body))).toEqual({
+  expect(JSON.parse(body)).toEqual({
     type: 'about:blank',
     title: 'Bad Request',
     status: 400,
@@ -54,7 +54,7 @@ test('a problem is an RFC 9457 document', () => {
 })
 
 test('a problem without flaws has no list of them', () => {
-  expect(JSON.parse(String(problemReply(notFound('Nothing is there.'), 'one').body))).not.toHaveProperty('errors')
+  expect(JSON.parse(problemReply(notFound('Nothing is there.'), 'one').body)).not.toHaveProperty('errors')
 })
 
 test('what caused a problem stays with us', () => {

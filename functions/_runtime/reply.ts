@@ -1,3 +1,4 @@
+import type { ReplyStream } from './reply-stream.ts'
 import type { ProblemDialect } from './problem-dialect.ts'
 import type { Problem } from './problem.ts'
 
@@ -5,21 +6,25 @@ import type { Problem } from './problem.ts'
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
+  readonly body?: string | Uint8Array | ReplyStream
   /** What the time went to, in milliseconds by name, for Server-Timing; the total is always said. */
   readonly timing?: Readonly<Record<string, number>>
+}
+
+interface TextReply extends Reply {
+  readonly body: string
 }
 
 type Headers = Readonly<Record<string, string>>
 
 const jsonType = 'application/json'
 
-export function json(status: number, value: unknown, headers: Headers = {}): Reply {
+export function json(status: number, value: unknown, headers: Headers = {}): TextReply {
   return jsonText(status, JSON.stringify(value), headers)
 }
 
 /** A reply whose JSON was written already, byte for byte as the client shall get it. */
-export function jsonText(status: number, body: string, headers: Headers = {}): Reply {
+export function jsonText(status: number, body: string, headers: Headers = {}): TextReply {
   return { status, headers: { 'content-type': jsonType, ...headers }, body }
 }
 
@@ -29,6 +34,11 @@ export function ok(value: unknown, headers?: Headers): Reply {
 
 export function noContent(headers: Headers = {}): Reply {
   return { status: 204, headers }
+}
+
+/** A reply that is written while its body is made. */
+export function streamed(body: ReplyStream, contentType: string, headers: Headers = {}): Reply {
+  return { status: 200, headers: { 'content-type': contentType, ...headers }, body }
 }
 
 /** The client has what it asks for already. */
@@ -52,7 +62,7 @@ export function html(status: number, body: string, policy: string): Reply {
 }
 
 /** @param dialect of the protocol that was spoken */
-export function problemReply(problem: Problem, requestId: string, dialect?: ProblemDialect): Reply {
+export function problemReply(problem: Problem, requestId: string, dialect?: ProblemDialect): TextReply {
   const { status, title, detail, errors, headers } = problem
   const document = { type: 'about:blank', title, status, detail, ...(errors.length > 0 && { errors }), requestId }
   const contentType = dialect?.mediaType ?? 'application/problem+json'

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type * as z from 'zod/mini'
 
-import type { BodyShare } from './body-bytes.ts'
 import { formatOf, type StreamedBody } from './body.ts'
+import type { Place } from './place.ts'
 import { badRequest } from './problem.ts'
 import { parseQuery } from './query.ts'
 import type { Arrival, Request } from './request.ts'
@@ -33,26 +33,26 @@ export function parseRequest(
   params: Readonly<Record<string, string>>,
   query: string,
   { limits }: RuntimeSettings,
-  share: BodyShare,
+  place: Place,
   actor: string | undefined,
 ): Request<unknown, unknown, unknown> | Promise<Request<unknown, unknown, unknown>> {
   const parsedParams = shape.params ? parseNamed('path', shape.params, params) : params
   const parsedQuery = shape.query ? parseNamed('query', shape.query, parseQuery(query)) : parseQuery(query)
   // Without a body there is nothing to wait for, and most requests of a probe or a scrape have none.
-  if (!shape.body) return new ParsedRequest(arrival, actor, parsedParams, parsedQuery, undefined)
+  if (!shape.body) return new ParsedRequest(arrival, place, actor, parsedParams, parsedQuery, undefined)
   const format = formatOf(arrival.headers, shape.body, shape.mediaTypeOtherwise)
   if ('isStreamed' in format) {
     const body: StreamedBody = { chunks: (streamLimits) => arrival.streamBody(streamLimits) }
-    return new ParsedRequest(arrival, actor, parsedParams, parsedQuery, body)
+    return new ParsedRequest(arrival, place, actor, parsedParams, parsedQuery, body)
   }
   const limit = {
     limitBytes: format.limitBytes ?? shape.limitBytes ?? limits.bodyBytes,
     timeoutMs: limits.bodyTimeoutMs,
-    share,
+    share: place.share,
   }
   return arrival
     .readBody(limit)
-    .then((bytes) => new ParsedRequest(arrival, actor, parsedParams, parsedQuery, format.parse(bytes)))
+    .then((bytes) => new ParsedRequest(arrival, place, actor, parsedParams, parsedQuery, format.parse(bytes)))
 }
 
 function parseNamed(part: 'path' | 'query', schema: z.core.$ZodType, values: unknown): unknown {
@@ -67,9 +67,18 @@ class ParsedRequest implements Request<unknown, unknown, unknown> {
   readonly query: unknown
   readonly body: unknown
   readonly #arrival: Arrival
+  readonly #place: Place
 
-  constructor(arrival: Arrival, actor: string | undefined, params: unknown, query: unknown, body: unknown) {
+  constructor(
+    arrival: Arrival,
+    place: Place,
+    actor: string | undefined,
+    params: unknown,
+    query: unknown,
+    body: unknown,
+  ) {
     this.#arrival = arrival
+    this.#place = place
     this.actor = actor
     this.params = params
     this.query = query
@@ -95,5 +104,9 @@ class ParsedRequest implements Request<unknown, unknown, unknown> {
   // Asked for lazily: most handlers never do, and a signal costs a listener on the connection.
   get signal(): AbortSignal {
     return this.#arrival.signal
+  }
+
+  stepAside(): void {
+    this.#place.stepAside()
   }
 }

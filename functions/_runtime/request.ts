@@ -52,4 +52,9 @@ export interface Request<Params, Query, Body> {
   readonly signal: AbortSignal
   /** Whether the client has left; cheaper to ask now and then than to listen to the signal. */
   readonly isAbandoned: boolean
+  /**
+   * From here on it is none of those in flight, whose number is limited: it waits for something that may not come for
+   * long. Who lets it has a limit of its own.
+   */
+  stepAside(): void
 }

@@ -1,6 +1,9 @@
+import { ReplyStream } from './reply-stream.ts'
+
 /**
  * Does work, then what is due after it, whatever comes of it. Work that needs no waiting is not waited for: as `finally`
- * of an async function does, but without the promises that it makes for each request.
+ * of an async function does, but without the promises that it makes for each request. Work whose value is a reply that is
+ * streamed goes on until the stream is at its end.
  */
 export function settle<T>(work: () => T | Promise<T>, after: () => void): T | Promise<T> {
   let result: T | Promise<T>
@@ -11,12 +14,12 @@ export function settle<T>(work: () => T | Promise<T>, after: () => void): T | Pr
     throw error
   }
   if (!(result instanceof Promise)) {
-    after()
+    whenDone(result, after)
     return result
   }
   return result.then(
     (value) => {
-      after()
+      whenDone(value, after)
       return value
     },
     (error: unknown) => {
@@ -24,4 +27,13 @@ export function settle<T>(work: () => T | Promise<T>, after: () => void): T | Pr
       throw error
     },
   )
+}
+
+function whenDone(value: unknown, after: () => void): void {
+  if (isStreamed(value)) value.body.onEnd(after)
+  else after()
+}
+
+function isStreamed(value: unknown): value is { readonly body: ReplyStream } {
+  return typeof value === 'object' && value !== null && 'body' in value && value.body instanceof ReplyStream
 }

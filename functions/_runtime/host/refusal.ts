@@ -32,7 +32,7 @@ export function refusalOf({ code = '' }: NodeJS.ErrnoException): Problem {
 /** A refusal as it goes over the wire, where there is no request to answer. */
 export function refusalText(problem: Problem, requestId: string): string {
   const { status, headers, body } = problemReply(problem, requestId)
-  const fields = { ...headers, 'x-request-id': requestId, 'content-length': String(Buffer.byteLength(String(body))) }
+  const fields = { ...headers, 'x-request-id': requestId, 'content-length': String(Buffer.byteLength(body)) }
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `HTTP/1.1 ${status} ${problem.title}\r\n${lines.join('')}\r\n${String(body)}`
+  return `HTTP/1.1 ${status} ${problem.title}\r\n${lines.join('')}\r\n${body}`
 }

@@ -1,8 +1,10 @@
+import { ReplyStream } from '../reply-stream.ts'
 import { configure } from '../configuration.ts'
 import type { QuartetFunction } from '../function.ts'
 import { FunctionInstance } from '../instance.ts'
 import { openLog } from '../log.ts'
 import { contentTooLarge } from '../problem.ts'
+import type { Reply } from '../reply.ts'
 import { RequestMetrics } from '../request-metrics.ts'
 import type { Arrival } from '../request.ts'
 
@@ -36,7 +38,7 @@ export function instanceOf(
 export function callerOf(instance: FunctionInstance): Call {
   return async (request, sent = {}) => {
     const { reply } = await instance.answer(arrivalOf(request, sent))
-    const bytes = Buffer.from(reply.body ?? '')
+    const bytes = await bytesIn(reply.body)
     const body = reply.body === undefined ? undefined : parsed(reply.headers['content-type'], bytes.toString())
     return { status: reply.status, headers: reply.headers, body, bytes }
   }
@@ -70,6 +72,13 @@ export function arrivalOf(request: string, { body, headers = {} }: Sent = {}, ar
       yield bytes
     },
   }
+}
+
+async function bytesIn(body: Reply['body'] = ''): Promise<Buffer> {
+  if (!(body instanceof ReplyStream)) return Buffer.from(body)
+  const parts: Buffer[] = []
+  for await (const part of body) parts.push(Buffer.from(part))
+  return Buffer.concat(parts)
 }
 
 function bytesOf(body: unknown): Buffer {

@@ -9,6 +9,12 @@ export interface Answer {
   readonly body: string
 }
 
+/** What has come of an answer in chunks. */
+interface Chunked {
+  readonly head: Omit<Answer, 'body'>
+  readonly chunks: Buffer[]
+}
+
 export interface RawRequest {
   readonly method?: string
   readonly target?: string
@@ -34,6 +40,8 @@ export class RawConnection {
   #received: Buffer = Buffer.alloc(0)
   readonly #arriving: Buffer[] = []
   #wanted = 0
+  /** The answer that is coming, where it comes in chunks. */
+  #chunked: Chunked | undefined
   #isOver = false
   #change = Promise.withResolvers<void>()
 
@@ -123,6 +131,7 @@ export class RawConnection {
   }
 
   #take(toHead: boolean): Answer | undefined {
+    if (this.#chunked) return this.#takeChunks(this.#chunked)
     // A long body is put together once, not with each of its parts.
     const bytes = this.#arriving.reduce((sum, { length }) => sum + length, this.#received.length)
     if (bytes < this.#wanted) return undefined
@@ -134,12 +143,33 @@ export class RawConnection {
     const headers = Object.fromEntries(lines.map(headerOf))
     const isEmpty = toHead || status < 200 || status === 204 || status === 304
     const begin = end + 4
+    if (!isEmpty && headers['transfer-encoding'] === 'chunked') {
+      this.#received = this.#received.subarray(begin)
+      this.#chunked = { head: { status, headers }, chunks: [] }
+      return this.#takeChunks(this.#chunked)
+    }
     this.#wanted = begin + (isEmpty ? 0 : Number(headers['content-length'] ?? 0))
     if (bytes < this.#wanted) return undefined
     const body = this.#received.toString('utf8', begin, this.#wanted)
     this.#received = this.#received.subarray(this.#wanted)
     this.#wanted = 0
     return { status, headers, body }
+  }
+
+  /** Takes the chunks that are there, and the answer when the last one is. */
+  #takeChunks(chunked: Chunked): Answer | undefined {
+    this.#gather()
+    for (;;) {
+      const lineEnd = this.#received.indexOf('\r\n')
+      const length = lineEnd === -1 ? Number.NaN : Number.parseInt(this.#received.toString('latin1', 0, lineEnd), 16)
+      const next = lineEnd + 2 + length + 2
+      if (Number.isNaN(length) || this.#received.length < next) return undefined
+      chunked.chunks.push(this.#received.subarray(lineEnd + 2, next - 2))
+      this.#received = this.#received.subarray(next)
+      if (length > 0) continue
+      this.#chunked = undefined
+      return { ...chunked.head, body: Buffer.concat(chunked.chunks).toString() }
+    }
   }
 }
 

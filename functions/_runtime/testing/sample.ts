@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
 
 import { jsonBody } from '../body.ts'
+import { ReplyStream } from '../reply-stream.ts'
 import { defineFunction, type QuartetFunction } from '../function.ts'
 import { serviceUnavailable } from '../problem.ts'
-import { ok, text } from '../reply.ts'
+import { ok, streamed, text } from '../reply.ts'
 import { route } from '../route.ts'
 import { RuntimeSettings } from '../settings.ts'
 import { Gate } from './gate.ts'
@@ -17,6 +18,7 @@ const SampleSettings = z.extend(RuntimeSettings, {
 /** What the sample holds while it is open. */
 interface SampleHeld {
   readonly greeting: string
+  readonly ending: AbortSignal
   isClosed: boolean
 }
 
@@ -24,12 +26,15 @@ export interface Sample {
   readonly function: QuartetFunction
   /** Holds the handlers of GET /wait. */
   readonly gate: Gate
+  /** The parts that GET /parts and GET /broken have made. */
+  readonly made: readonly number[]
   /** All that was opened, in that order. */
   readonly held: readonly SampleHeld[]
 }
 
 const anything = { 200: { description: 'Something', content: { 'application/json': z.unknown() } } }
 const secret = 'hunter2'
+const partBytes = 1000
 const Word = z.strictObject({ word: z.string() })
 const Count = z.strictObject({ count: z.string().check(z.regex(/^\d+$/)) })
 
@@ -37,14 +42,37 @@ const Count = z.strictObject({ count: z.string().check(z.regex(/^\d+$/)) })
 export function makeSample(): Sample {
   const gate = new Gate()
   const held: SampleHeld[] = []
+  const made: number[] = []
+  async function* parts(count: number): AsyncGenerator<string> {
+    for (let part = 0; part < count; part += 1) {
+      made.push(part)
+      await Promise.resolve()
+      yield `${part}`.padEnd(partBytes)
+    }
+  }
+  async function* broken(count: number): AsyncGenerator<string> {
+    yield* parts(count)
+    throw serviceUnavailable('The sample broke off.', 1)
+  }
+  async function* endless(signal: AbortSignal): AsyncGenerator<string> {
+    yield 'begin'
+    try {
+      while (!signal.aborted) {
+        await gate.pass(signal)
+        yield 'opened'
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
   const sample = defineFunction({
     name: 'sample',
     summary: 'Shows what every function does.',
     example: 'curl $URL/greeting',
     settings: SampleSettings,
-    open({ settings: { greeting } }): SampleHeld {
+    open({ settings: { greeting }, ending }): SampleHeld {
       if (greeting === 'broken') throw new Error(`the sample does not open with ${secret}`)
-      const opened = { greeting, isClosed: false }
+      const opened = { greeting, ending, isClosed: false }
       held.push(opened)
       return opened
     },
@@ -91,6 +119,22 @@ export function makeSample(): Sample {
           return { ...ok({}), timing: { work: Number(params.count) } }
         },
       ),
+      'GET /parts/:count': route(
+        { summary: 'Answers numbers, one after another, in parts of 1,000 bytes.', params: Count, replies: anything },
+        ({ params }) => streamed(new ReplyStream(parts(Number(params.count))), 'text/plain'),
+      ),
+      'GET /broken/:count': route(
+        { summary: 'Answers so many parts, then fails.', params: Count, replies: anything },
+        ({ params }) => streamed(new ReplyStream(broken(Number(params.count))), 'text/plain'),
+      ),
+      'GET /endless': route(
+        { summary: 'Waits at the gate before each part, aside.', replies: anything },
+        (request, { ending }: SampleHeld) => {
+          request.stepAside()
+          const signal = AbortSignal.any([request.signal, ending])
+          return streamed(new ReplyStream(endless(signal)), 'text/plain')
+        },
+      ),
       'GET /fail': route({ summary: 'Fails.', replies: anything }, () => {
         throw new Error(`the password is ${secret}`)
       }),
@@ -99,5 +143,5 @@ export function makeSample(): Sample {
       ),
     },
   })
-  return { function: sample, gate, held }
+  return { function: sample, gate, made, held }
 }
