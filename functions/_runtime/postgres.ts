@@ -1,7 +1,9 @@
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
 import * as z from 'zod/mini'
 
-import { Problem, serviceUnavailable } from './problem.ts'
+import { Dialer } from './postgres/dialer.ts'
+import { asProblem, busy, isHarmless, refusesTimeout, tooSlow, isOfAnotherServer } from './postgres/failure.ts'
+import { Session } from './postgres/session.ts'
 import { secrets } from './settings.ts'
 
 const positive = z.int().check(z.gte(1))
@@ -33,34 +35,30 @@ function isPostgresUrl(url: string): boolean {
   return /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url.replace(/^(\w+:\/\/(?:[^@/?]*@)?[^,/?]*),[^/?]*/, '$1'))
 }
 
-const retryAfterSeconds = 2
-const closeTimeoutSeconds = 5
 /** Time for the server's own end of a query to arrive here. */
 const silenceGraceMs = 1000
 
-interface Pool {
-  readonly sql: Sql
-  /** Works that have a connection, or are being given one. */
-  running: number
-}
-
-/** A pool of connections, made when the first query needs one, whose every query has a deadline. */
+/** Sessions of a server, made when the first query needs one; every query has a deadline. */
 export class Database {
   readonly #settings: DatabaseSettings
-  /** Starts of the works that wait for a connection, the first to come first. */
+  /** Starts of the works that wait for a session, the first to come first. */
   readonly #waiting = new Set<() => void>()
-  #pool: Pool
-  /** Pools that were given up, on their way to be closed. */
-  #retired: Promise<unknown> = Promise.resolve()
+  readonly #sessions = new Set<Session>()
+  /** The sessions that nobody uses; the last one is used first, so that the others grow old. */
+  readonly #idle: Session[] = []
+  #dialer: Dialer | undefined
+  /** Whether the server takes its timeout when a session begins: that costs nothing, and some poolers refuse it. */
+  #sendsTimeout = true
 
   constructor(settings: DatabaseSettings) {
     this.#settings = settings
-    this.#pool = poolOf(settings)
   }
 
   /**
-   * Runs queries that need one connection: a statement, or a transaction.
-   * @throws Problem 503 when the database is away, too slow, or not migrated
+   * Runs queries that need one session: a statement, or several one after the other. For a transaction there is
+   * `transaction`: begin() of the driver can end the process.
+   * @throws Problem 503 when the database is away, too slow, or not migrated; it says "may" where a change may have been
+   * made all the same
    */
   async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const { queryTimeoutMs } = this.#settings
@@ -68,8 +66,7 @@ export class Database {
     const start = (): void => void this.#start(work).then(answer.resolve, answer.reject)
     const timer = setTimeout(() => {
       // Nobody waits for it any longer: a server that is slow already is not asked.
-      this.#waiting.delete(start)
-      answer.reject(tooSlow(queryTimeoutMs))
+      answer.reject(this.#waiting.delete(start) ? busy(queryTimeoutMs) : tooSlow(queryTimeoutMs))
     }, queryTimeoutMs)
     this.#waiting.add(start)
     this.#startWaiting()
@@ -82,96 +79,83 @@ export class Database {
     }
   }
 
+  /** Runs statements of which all are done or none. */
+  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.run(async (sql) => {
+      await sql`begin`
+      try {
+        const result = await work(sql)
+        await sql`commit`
+        return result
+      } catch (error) {
+        // Where the session is gone, so is the transaction.
+        await sql`rollback`.catch(() => {})
+        throw error
+      }
+    })
+  }
+
   async ping(): Promise<void> {
     await this.run((sql) => sql`select 1`)
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.sql.end({ timeout: closeTimeoutSeconds }), this.#retired])
+    await Promise.all([...this.#sessions].map((session) => session.end()))
   }
 
-  /** The driver would send a query behind another on a busy connection, where the other's slowness would be its own. */
+  /** Beyond the size of the pool they wait here, where a slow query does not make the one behind it slow. */
   #startWaiting(): void {
     for (const start of this.#waiting) {
-      if (this.#pool.running >= this.#settings.poolSize) return
+      if (this.#idle.length === 0 && this.#sessions.size >= this.#settings.poolSize) return
       this.#waiting.delete(start)
       start()
     }
   }
 
   async #start<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const pool = this.#pool
+    const session = this.#idle.pop() ?? this.#open()
     const { connectTimeoutMs, queryTimeoutMs } = this.#settings
-    pool.running += 1
-    const silence = setTimeout(() => this.#giveUp(pool), connectTimeoutMs + queryTimeoutMs + silenceGraceMs)
+    // The server ends a query of its own accord (statement_timeout), so one of which nothing was heard long after is in
+    // a session that leads nowhere, which the system would notice after a quarter of an hour.
+    const silence = setTimeout(() => session.abandon(), connectTimeoutMs + queryTimeoutMs + silenceGraceMs)
     try {
-      return await work(pool.sql)
+      const result = await session.run(work)
+      this.#release(session)
+      return result
+    } catch (error) {
+      if (isHarmless(error)) this.#release(session)
+      else session.abandon()
+      if (isOfAnotherServer(error)) this.#dialer?.skip()
+      if (!this.#sendsTimeout || !refusesTimeout(error)) throw error
+      this.#sendsTimeout = false
+      return await this.#start(work)
     } finally {
       clearTimeout(silence)
-      pool.running -= 1
       this.#startWaiting()
     }
   }
 
-  /**
-   * Takes new connections for the queries to come. The server ends a query of its own accord (statement_timeout), so
-   * one of which nothing was heard long after is on a connection that leads nowhere, which the system would notice
-   * after a quarter of an hour. Queries that are being answered keep their connections. A query that is only slow must
-   * not come here: a slow database would get a second pool beside the first.
-   */
-  #giveUp(pool: Pool): void {
-    if (pool !== this.#pool) return
-    this.#pool = poolOf(this.#settings)
-    const timeout = this.#settings.queryTimeoutMs / 1000
-    this.#retired = Promise.all([this.#retired, pool.sql.end({ timeout })])
+  #open(): Session {
+    const { url, connectTimeoutMs } = this.#settings
+    this.#dialer ??= new Dialer(url, connectTimeoutMs)
+    const session = new Session(this.#settings, this.#dialer, {
+      sendsTimeout: this.#sendsTimeout,
+      onEnd: (ended) => this.#forget(ended),
+    })
+    this.#sessions.add(session)
+    return session
+  }
+
+  #release(session: Session): void {
+    if (session.isOver) return
+    this.#idle.push(session)
+    session.rest()
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session)
+    const index = this.#idle.indexOf(session)
+    if (index !== -1) this.#idle.splice(index, 1)
     this.#startWaiting()
   }
-}
-
-function poolOf(settings: DatabaseSettings): Pool {
-  return { sql: connectionsOf(settings), running: 0 }
-}
-
-function connectionsOf(settings: DatabaseSettings): Sql {
-  return postgres(settings.url, {
-    max: settings.poolSize,
-    connect_timeout: settings.connectTimeoutMs / 1000,
-    idle_timeout: settings.idleTimeoutMs / 1000,
-    // Asking the server for its array types would cost the first query of a cold start a round trip.
-    fetch_types: false,
-    connection: { application_name: 'quartet', statement_timeout: settings.queryTimeoutMs },
-    onnotice: () => {},
-    // A name that does not answer is tried again at once for a caller who still waits, and no longer than that.
-    backoff: false,
-  })
-}
-
-function tooSlow(timeoutMs: number, cause?: unknown): Problem {
-  return serviceUnavailable(`The database did not answer within ${timeoutMs} ms.`, retryAfterSeconds, cause)
-}
-
-// SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
-/** There is no such table, schema or column: this code is newer than what `quartet migrate` last ran. */
-const notMigrated = new Set(['42P01', '3F000', '42703'])
-const canceled = '57014'
-/** The server, not the query, is the trouble; 25006 is one that has become a replica. */
-const unavailable = /^(08|53|57|58|25006)/
-/** The server does not know the user, the password or the database. */
-const refused = /^(28|3D)/
-/** Codes of the driver and of the system. */
-const unreachable = /^(CONNECT|E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND|NOENT))/
-
-function asProblem(error: unknown, queryTimeoutMs: number): unknown {
-  if (error instanceof Problem || !(error instanceof Error)) return error
-  const code = 'code' in error ? String(error.code) : ''
-  if (code === canceled) return tooSlow(queryTimeoutMs, error)
-  const detail = detailOf(code)
-  return detail === undefined ? error : serviceUnavailable(detail, retryAfterSeconds, error)
-}
-
-function detailOf(code: string): string | undefined {
-  if (notMigrated.has(code)) return 'The database has not been migrated. Run `quartet migrate`.'
-  if (refused.test(code)) return 'The database refuses the connection; the log says why.'
-  if (unavailable.test(code) || unreachable.test(code)) return 'The database cannot be reached now.'
-  return undefined
 }
