@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { functions } from '../functions/list.ts'
+import { Issuer } from '../functions/_runtime/testing/issuer.ts'
 import { migrateFunctions } from '../scripts/migrate-functions.ts'
 import { freePort } from '../scripts/local/free-port.ts'
 import { findOverruns } from './budget.ts'
@@ -132,6 +133,27 @@ test.each([
   expect(await ask(program, { path: '/predict', init })).toMatchObject(right)
   const broken = { ...init, body: body.subarray(0, 100) }
   expect(await ask(program, { path: '/predict', init: broken })).toMatchObject({ status: 400 })
+})
+
+test('the bundle of configs checks JSON Web Tokens, which takes a chunk of its own', async () => {
+  const issuer = await Issuer.start('ES256')
+  try {
+    const program = await start([alone('configs')], {
+      CONFIGS_AUTH_JWT_ISSUER: issuer.name,
+      CONFIGS_AUTH_JWT_AUDIENCE: issuer.audience,
+      CONFIGS_AUTH_JWT_JWKS_URL: issuer.url,
+    })
+    const bearing = async (scope: string): Promise<RequestInit> => {
+      return { headers: { authorization: `Bearer ${await issuer.sign('ES256', { scope })}` } }
+    }
+    const path = '/configs/datacenter-1'
+    expect(await ask(program, { path, init: await bearing('configs:read') })).toMatchObject({ status: 200 })
+    expect(await ask(program, { path, init: await bearing('other:read') })).toMatchObject({ status: 403 })
+    await issuer.stop()
+    expect(await ask(program, { path, init: await bearing('configs:read') })).toMatchObject({ status: 200 })
+  } finally {
+    await issuer.stop()
+  }
 })
 
 /** What the first line of a bundle's log says of its code cache. */

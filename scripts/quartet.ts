@@ -5,6 +5,7 @@ import { version } from '../functions/_runtime/version.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { parseCommand } from './commands/parse.ts'
 import { startCommand } from './commands/start.ts'
+import { tokenCommand } from './commands/token.ts'
 import { usageError } from './exit-codes.ts'
 
 const examples = `
@@ -15,6 +16,8 @@ Examples:
   quartet parse quartet.yaml               print the effective settings, or every error with its line and column
   DATABASE_URL=postgres://user:password@host/database quartet migrate
                                            bring a database up to date
+  quartet token deployer --scopes configs:read configs:write
+                                           make a token for whoever may do that, where configs asks for tokens
 
 Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.
 In a checkout, \`npx quartet\` runs this command.`
@@ -26,7 +29,7 @@ const program = new Command('quartet')
   .showHelpAfterError('(quartet --help shows examples)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageError))
 
-for (const command of [startCommand(), parseCommand(), migrateCommand()]) {
+for (const command of [startCommand(), parseCommand(), migrateCommand(), tokenCommand()]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 
+import type { AuthSettings } from './auth/settings.ts'
 import type { Logger } from './log.ts'
 import type { ProblemDialects } from './problem-dialect.ts'
 import type { RequestMetrics } from './request-metrics.ts'
@@ -28,6 +29,8 @@ export interface FunctionDefinition<Settings extends RuntimeSettings, Held> {
   readonly example: string
   /** `RuntimeSettings`, extended with what this function can be told. */
   readonly settings: z.core.$ZodType<Settings>
+  /** Where its settings say who may ask; without it everybody may. */
+  auth?(settings: Settings): AuthSettings
   /** Makes what the routes need: a pool, a model session. Must not wait for anything that can be down. */
   open(opening: Opening<Settings>): Held | Promise<Held>
   /** Gives it back. */

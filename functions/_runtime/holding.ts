@@ -1,3 +1,4 @@
+import { guardOf, type Guard } from './auth/guard.ts'
 import type { AnyDefinition, Opening } from './definition.ts'
 import { settle } from './settle.ts'
 import type { RuntimeSettings } from './settings.ts'
@@ -5,6 +6,8 @@ import type { RuntimeSettings } from './settings.ts'
 /** What a function holds while it is open, and who is using it. */
 export class Holding {
   readonly settings: RuntimeSettings
+  /** Undefined where everybody may ask. */
+  readonly guard: Guard | undefined
   readonly #definition: AnyDefinition
   readonly #opening: Opening<RuntimeSettings>
   readonly #ending = new AbortController()
@@ -14,8 +17,11 @@ export class Holding {
   #users = 0
   #idle: PromiseWithResolvers<void> | undefined
 
+  /** @throws SettingsError when what the settings of auth name cannot be read */
   constructor(definition: AnyDefinition, opening: Omit<Opening<RuntimeSettings>, 'ending'>) {
-    this.settings = opening.settings
+    const { settings } = opening
+    this.settings = settings
+    this.guard = definition.auth && guardOf(definition.name, definition.auth(settings), opening)
     this.#definition = definition
     this.#opening = { ...opening, ending: this.#ending.signal }
   }

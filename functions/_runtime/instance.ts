@@ -1,4 +1,5 @@
 import { ReplyStream } from './reply-stream.ts'
+import { scopeOf } from './auth/scope.ts'
 import type { AnyDefinition } from './definition.ts'
 import { Holding } from './holding.ts'
 import type { Logger } from './log.ts'
@@ -6,12 +7,12 @@ import { Place, type Taken } from './place.ts'
 import { dialectAt } from './problem-dialect.ts'
 import { internalServerError, Problem, serviceUnavailable } from './problem.ts'
 import { askAll, type CheckResult } from './readiness.ts'
-import { noContent, problemReply, type Reply } from './reply.ts'
+import { noContent, ofBearer, problemReply, type Reply } from './reply.ts'
 import { parseRequest, splitTarget } from './request-parser.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { Arrival } from './request.ts'
 import type { Route } from './route.ts'
-import { allowedMethods, methodOf, Router } from './router.ts'
+import { allowedMethods, methodOf, Router, type RouteKey } from './router.ts'
 import type { RuntimeSettings } from './settings.ts'
 import { settle } from './settle.ts'
 import { sharedRoutes } from './shared-routes.ts'
@@ -35,6 +36,8 @@ interface Entry {
   readonly route: Route<unknown>
   /** Routes that every function has answer before it is open and however busy it is. */
   readonly isShared: boolean
+  /** What a token must allow, where tokens are asked for; undefined where none is. */
+  readonly scope: string | undefined
 }
 
 // What comes later did not wait for the start, but for nobody having asked before.
@@ -60,8 +63,13 @@ export class FunctionInstance {
     this.log = log.child({ function: definition.name })
     this.metrics = metrics
     this.#holding = this.#hold(settings)
-    const shared = Object.entries(sharedRoutes(this)).map(([key, route]) => [key, { route, isShared: true }])
-    const own = Object.entries(definition.routes).map(([key, route]) => [key, { route, isShared: false }])
+    const shared = Object.entries(sharedRoutes(this)).map(([key, route]) => [
+      key,
+      { route, isShared: true, scope: undefined },
+    ])
+    const own = (Object.entries(definition.routes) as [RouteKey, Route<unknown>][]).map(([key, route]) => {
+      return [key, { route, isShared: false, scope: scopeOf(definition.name, key, route.shape) }]
+    })
     this.#router = new Router<Entry>(Object.fromEntries([...shared, ...own]))
   }
 
@@ -76,6 +84,11 @@ export class FunctionInstance {
   /** Requests that are being answered, without those on shared paths, and without those that have stepped aside. */
   get inFlight(): number {
     return this.#taken.inFlight
+  }
+
+  /** Whether it asks for tokens. */
+  get isGuarded(): boolean {
+    return this.#holding.guard !== undefined
   }
 
   get isDraining(): boolean {
@@ -106,9 +119,10 @@ export class FunctionInstance {
     const { path, query } = splitTarget(arrival.target)
     let route = 'unmatched'
     let isCold = false
+    let isGuarded = false
     const answered = (reply: Reply): Answer => {
       if (isCold) this.#isCold = false
-      return { route, reply, isCold }
+      return { route, reply: isGuarded ? ofBearer(reply) : reply, isCold }
     }
     const failed = (error: unknown): Answer => {
       const dialect = dialectAt(path, this.definition.dialects)
@@ -130,6 +144,7 @@ export class FunctionInstance {
       if (match && arrival.method === 'OPTIONS') return answered(noContent({ allow: allowedMethods(match) }))
       const nothingAt = match ? undefined : dialectAt(path, this.definition.dialects)?.nothingAt
       const entry = methodOf(match, arrival.method, path, nothingAt)
+      isGuarded = this.isGuarded && entry.scope !== undefined
       isCold = this.#isCold && !entry.isShared && arrival.arrivedAt < coldWithinMs
       const reply = this.#dispatch(entry, arrival, match?.params ?? {}, query)
       return reply instanceof Promise ? reply.then(begun, failed) : begun(reply)
@@ -186,7 +201,7 @@ export class FunctionInstance {
   }
 
   #dispatch(
-    { route, isShared }: Entry,
+    { route, isShared, scope }: Entry,
     arrival: Arrival,
     params: Readonly<Record<string, string>>,
     query: string,
@@ -194,11 +209,17 @@ export class FunctionInstance {
     const holding = this.#holding
     const { inFlight, inFlightBytes } = holding.settings.limits
     const place = new Place(this.#taken, inFlightBytes)
-    const answer = (held: unknown): Reply | Promise<Reply> => {
-      const request = parseRequest(route.shape, arrival, params, query, holding.settings, place, undefined)
+    const answerTo = (actor: string | undefined, held: unknown): Reply | Promise<Reply> => {
+      const request = parseRequest(route.shape, arrival, params, query, holding.settings, place, actor)
       return request instanceof Promise
         ? request.then((parsed) => route.handle(parsed, held))
         : route.handle(request, held)
+    }
+    const answer = (held: unknown): Reply | Promise<Reply> => {
+      if (!holding.guard || scope === undefined) return answerTo(undefined, held)
+      // Before anything of the request is looked at but its path and method, which the OpenAPI document tells anybody.
+      const actor = holding.guard.admit(scope, arrival.headers.authorization)
+      return actor instanceof Promise ? actor.then((admitted) => answerTo(admitted, held)) : answerTo(actor, held)
     }
     if (isShared) return answer(undefined)
     const { probe } = route.shape

@@ -43,7 +43,7 @@ const { definition } = defineFunction({
   },
 })
 
-const document = openapiDocument(definition, {})
+const document = openapiDocument(definition, {}, false)
 const { paths } = document as { paths: Record<string, Record<string, Record<string, unknown>>> }
 const string = { type: 'string' }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 
+import { scopeOf } from './auth/scope.ts'
 import type { AnyDefinition } from './definition.ts'
 import { dialectAt, type ProblemDialect } from './problem-dialect.ts'
 import type { ReplyShape, Route, RouteShape } from './route.ts'
@@ -7,6 +8,13 @@ import type { RouteKey } from './router.ts'
 import { version } from './version.ts'
 
 type Schema = Record<string, unknown>
+
+const bearerTokens = 'A token whose scopes have that of the route'
+const challenge = responseHeaders({ 'WWW-Authenticate': 'What was wrong with the token (RFC 6750)' })
+const refusals = {
+  401: { description: 'A token is needed, or the one that was sent is refused', headers: challenge },
+  403: { description: 'The token does not have the scope', headers: challenge },
+}
 
 const ProblemDocument = z.object({
   type: z.string(),
@@ -17,17 +25,23 @@ const ProblemDocument = z.object({
   requestId: z.string(),
 })
 
-/** Describes a function as OpenAPI 3.1, from the schemas that validate its requests. */
+/**
+ * Describes a function as OpenAPI 3.1, from the schemas that validate its requests.
+ * @param isGuarded whether it asks for tokens
+ */
 export function openapiDocument(
   definition: AnyDefinition,
   shared: Readonly<Record<RouteKey, Route<undefined>>>,
+  isGuarded: boolean,
 ): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const [key, { shape }] of Object.entries({ ...definition.routes, ...shared })) {
+  const routes = Object.entries({ ...definition.routes, ...shared }) as [RouteKey, Route<unknown>][]
+  for (const [key, { shape }] of routes) {
     const [method = '', template = ''] = key.split(' ', 2)
+    const scope = isGuarded && !(key in shared) ? scopeOf(definition.name, key, shape) : undefined
     const path = template.replaceAll(/:(\w+)/g, '{$1}')
     const dialect = dialectAt(path, definition.dialects)
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, path, shape, dialect) }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, path, shape, dialect, scope) }
   }
   return {
     openapi: '3.1.0',
@@ -40,11 +54,20 @@ export function openapiDocument(
     // Relative to where the document was read, so that it is right behind any host and prefix.
     servers: [{ url: '.' }],
     paths,
-    components: { schemas: { Problem: jsonSchema(ProblemDocument, 'output') } },
+    components: {
+      schemas: { Problem: jsonSchema(ProblemDocument, 'output') },
+      ...(isGuarded && { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: bearerTokens } } }),
+    },
   }
 }
 
-function operation(method: string, path: string, shape: RouteShape, dialect: ProblemDialect | undefined): Schema {
+function operation(
+  method: string,
+  path: string,
+  shape: RouteShape,
+  dialect: ProblemDialect | undefined,
+  scope: string | undefined,
+): Schema {
   const replies = Object.entries(shape.replies).map(([status, reply]) => [status, response(reply)])
   const parameters = [
     ...parametersIn('path', shape.params),
@@ -56,9 +79,14 @@ function operation(method: string, path: string, shape: RouteShape, dialect: Pro
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary: shape.summary,
+    ...(scope !== undefined && { security: [{ bearer: [scope] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(shape.body && { requestBody: requestBody(shape.body) }),
-    responses: { ...Object.fromEntries(replies), default: problemResponse(dialect) },
+    responses: {
+      ...Object.fromEntries(replies),
+      ...(scope !== undefined && refusals),
+      default: problemResponse(dialect),
+    },
   }
 }
 

@@ -61,6 +61,13 @@ export function html(status: number, body: string, policy: string): Reply {
   return { status, headers, body }
 }
 
+/** What only the bearer of a token gets: no cache has it for others, and one of the bearer's own asks anew. */
+export function ofBearer(reply: Reply): Reply {
+  const { vary } = reply.headers
+  const headers = { 'cache-control': 'private, no-cache', ...reply.headers }
+  return { ...reply, headers: { ...headers, vary: vary === undefined ? 'authorization' : `${vary}, authorization` } }
+}
+
 /** @param dialect of the protocol that was spoken */
 export function problemReply(problem: Problem, requestId: string, dialect?: ProblemDialect): TextReply {
   const { status, title, detail, errors, headers } = problem

@@ -27,6 +27,13 @@ export interface RouteShape {
   readonly limitBytes?: number
   /** What a prober asks, which is answered however busy the process is; while it drains it is alive, and not ready. */
   readonly probe?: 'liveness' | 'readiness'
+  /**
+   * What a token must allow, where the function asks for tokens: `NAME:read` for GET and `NAME:write` for others unless
+   * this says another.
+   */
+  readonly scope?: string
+  /** Whether it is answered without a token also where the function asks for them: a page, whose script sends it. */
+  readonly isOpen?: boolean
   readonly replies: Readonly<Record<number, ReplyShape>>
 }
 

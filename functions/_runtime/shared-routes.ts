@@ -30,14 +30,15 @@ const Version = z.object({
 /** What these routes tell of. */
 interface Subject {
   readonly definition: AnyDefinition
+  readonly isGuarded: boolean
   readonly isDraining: boolean
   check(): Promise<Readonly<Record<string, CheckResult>>>
 }
 
 /** The routes that every function has. */
 export function sharedRoutes(instance: Subject): Record<RouteKey, Route<undefined>> {
-  // Made when first asked for, and once: turning schemas into a document takes longer than any other answer here.
-  let document: string | undefined
+  // Made when first asked for, and once each with and without tokens: turning schemas into a document takes longer than any other answer here.
+  const documents = new Map<boolean, string>()
   const routes: Record<RouteKey, Route<undefined>> = {
     'GET /healthz': route(
       {
@@ -74,7 +75,10 @@ export function sharedRoutes(instance: Subject): Record<RouteKey, Route<undefine
         replies: { 200: { description: 'The document', content: { 'application/json': z.looseObject({}) } } },
       },
       () => {
-        document ??= JSON.stringify(openapiDocument(instance.definition, routes))
+        const { isGuarded } = instance
+        const document =
+          documents.get(isGuarded) ?? JSON.stringify(openapiDocument(instance.definition, routes, isGuarded))
+        documents.set(isGuarded, document)
         return jsonText(200, document)
       },
     ),

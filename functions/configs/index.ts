@@ -17,6 +17,7 @@ export const configs = defineFunction({
   summary: 'Stores nested configuration documents, with their history, in PostgreSQL.',
   example: 'curl $URL/configs',
   settings: ConfigsSettings,
+  auth: ({ auth }) => auth,
   open({ settings, log }): Held {
     const database = new Database(settings.database)
     const pruner = new Pruner(database, settings, log)

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 
+import { AuthSettings } from '../_runtime/auth/settings.ts'
 import { DatabaseSettings } from '../_runtime/postgres.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
@@ -9,6 +10,8 @@ const tenYearsInDays = 3650
 
 export const ConfigsSettings = z.extend(RuntimeSettings, {
   database: z.prefault(DatabaseSettings, {}),
+  /** Who may read (configs:read) and write (configs:write); everybody, where nothing is set. */
+  auth: z.prefault(AuthSettings, {}),
   /** Whether a change must say on which version it depends: one without If-Match or If-None-Match is answered 428. */
   requireIfMatch: z._default(z.boolean(), false),
   /** Days for which versions that were replaced, and configs that were removed, are kept. */
