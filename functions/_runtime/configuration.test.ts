@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
 
 import { configure, SettingsError, type Configuration, type Environment, type Finding } from './configuration.ts'
-import { DatabaseSettings } from './postgres.ts'
+import { DatabaseSettings } from './database-settings.ts'
 import { parseSettingsFile } from './settings-file.ts'
 import { RuntimeSettings, secrets } from './settings.ts'
 

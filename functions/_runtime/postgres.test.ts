@@ -5,7 +5,8 @@ import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 
-import { Database, DatabaseSettings } from './postgres.ts'
+import { DatabaseSettings } from './database-settings.ts'
+import { Database } from './postgres.ts'
 import { Problem } from './problem.ts'
 import { testDatabase, type TestDatabase } from './testing/database.ts'
 

@@ -1,39 +1,9 @@
 import type { Sql } from 'postgres'
-import * as z from 'zod/mini'
 
+import type { DatabaseSettings } from './database-settings.ts'
 import { Dialer } from './postgres/dialer.ts'
 import { asProblem, busy, isHarmless, refusesTimeout, tooSlow, isOfAnotherServer } from './postgres/failure.ts'
 import { Session } from './postgres/session.ts'
-import { secrets } from './settings.ts'
-
-const positive = z.int().check(z.gte(1))
-
-// Missing is wrong in the same words: where to set it is what the finding says.
-const PostgresUrl = z
-  .string()
-  .check(z.refine(isPostgresUrl, 'Expected postgres://user:password@host:port/database, special characters as %40'))
-PostgresUrl.register(secrets, { secret: true })
-
-export const DatabaseSettings = z.strictObject({
-  /** postgres://user:password@host:port/database */
-  url: z.prefault(PostgresUrl, ''),
-  /** Connections of one process. Times `scale.max`, they must fit the server. */
-  poolSize: z._default(positive, 5),
-  /** The server's max_connections; `quartet parse` checks that the pools of all pods fit into it. */
-  serverConnections: z._default(positive, 100),
-  /** Time for a connection to be made. */
-  connectTimeoutMs: z._default(positive, 2000),
-  /** Time for a query, its wait for a connection included. */
-  queryTimeoutMs: z._default(positive, 5000),
-  /** Time after which an unused connection is given back. */
-  idleTimeoutMs: z._default(positive, 30_000),
-})
-export type DatabaseSettings = z.output<typeof DatabaseSettings>
-
-/** The driver takes several hosts, the parser of URLs one. */
-function isPostgresUrl(url: string): boolean {
-  return /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url.replace(/^(\w+:\/\/(?:[^@/?]*@)?[^,/?]*),[^/?]*/, '$1'))
-}
 
 /** Time for the server's own end of a query to arrive here. */
 const silenceGraceMs = 1000

@@ -1,7 +1,8 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { Database, DatabaseSettings } from '../_runtime/postgres.ts'
+import { DatabaseSettings } from '../_runtime/database-settings.ts'
+import { Database } from '../_runtime/postgres.ts'
 import { ConfigHistory, type Change } from './history.ts'
 import { ConfigStore } from './store.ts'
 import { openConfigs, type OpenConfigs } from './testing/open-configs.ts'

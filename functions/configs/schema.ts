@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
 import { AuthSettings } from '../_runtime/auth/settings.ts'
-import { DatabaseSettings } from '../_runtime/postgres.ts'
+import { DatabaseSettings } from '../_runtime/database-settings.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
