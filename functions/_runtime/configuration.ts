@@ -78,14 +78,17 @@ export function configure<Schema extends z.core.$ZodType>(
   const findings = sources.file ? mergeFile(draft, functionName, known, sources.file) : []
   for (const leaf of leaves) mergeEnvironment(draft, functionName, leaf, sources.env)
   const result = validate(schema, draft.values)
-  if (!result.success) findings.push(...result.flaws.map((flaw) => findingOf(flaw, functionName, draft)))
+  if (!result.success) findings.push(...result.flaws.map((flaw) => findingOf(flaw, functionName, leaves, draft)))
   if (!result.success || findings.length > 0) throw new SettingsError(findings)
   return { settings: result.value, effective: leaves.flatMap((leaf) => effectiveSettings(leaf, result.value, draft)) }
 }
 
-function findingOf({ path, message }: Flaw, functionName: string, draft: Draft): Finding {
+function findingOf({ path, message }: Flaw, functionName: string, leaves: readonly Leaf[], draft: Draft): Finding {
   const keys = path.map(String)
-  const place = draft.originOf(keys) ?? `set ${variableName(functionName, keys)}`
+  // What is wrong may be in a text that came as a whole.
+  const leaf = leaves.find((each) => each.path.every((key, index) => key === keys[index]))
+  const origin = draft.originOf(keys) ?? draft.originOf(leaf?.path ?? [])
+  const place = origin ?? `set ${variableName(functionName, keys)}`
   return { place, setting: keys.join('.'), detail: message }
 }
 
@@ -113,6 +116,7 @@ function mergeEnvironment(draft: Draft, functionName: string, leaf: Leaf, env: E
   const own = environmentName([functionName, ...leaf.path])
   const names = [own]
   if (sharedKeys.has(leaf.path[0] ?? '')) names.unshift(environmentName(leaf.path))
+  if (leaf.variable !== undefined) names.unshift(leaf.variable)
   for (const name of names) {
     if (leaf.type === 'record') mergeRecord(draft, leaf, name, env)
     const value = env[name]

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 
-import { secrets } from './settings.ts'
+import { secrets, variables } from './settings.ts'
 
 /** One setting that has a value, not a group of settings. */
 export interface Leaf {
@@ -8,6 +8,8 @@ export interface Leaf {
   /** What zod calls it: string, number, boolean, enum ... or record, for settings whose names the user chooses. */
   readonly type: string
   readonly isSecret: boolean
+  /** The environment variable by which it is known elsewhere. */
+  readonly variable: string | undefined
 }
 
 /** Lists the settings that a schema has. */
@@ -15,7 +17,7 @@ export function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []):
   const def = (schema as z.core.$ZodTypes)._zod.def
   if ('innerType' in def) return leavesOf(def.innerType, path)
   if (def.type === 'object') return Object.entries(def.shape).flatMap(([key, value]) => leavesOf(value, [...path, key]))
-  return [{ path, type: def.type, isSecret: secrets.has(schema) }]
+  return [{ path, type: def.type, isSecret: secrets.has(schema), variable: variables.get(schema)?.variable }]
 }
 
 /** `['limits', 'inFlight']` is LIMITS_IN_FLIGHT. */

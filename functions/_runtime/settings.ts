@@ -7,6 +7,9 @@ const milliseconds = z.int().check(z.gte(0))
 /** Marks settings whose values are never shown. */
 export const secrets = z.registry<{ readonly secret: true }>()
 
+/** The environment variables by which settings are known elsewhere; ours stand over them. */
+export const variables = z.registry<{ readonly variable: string }>()
+
 /** What every function can be told, whatever it does. */
 export const RuntimeSettings = z.strictObject({
   /** Address to listen on. */

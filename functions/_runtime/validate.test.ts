@@ -32,6 +32,11 @@ test('every flaw is named, at its place', () => {
   expect(flawsOf(Person, 7)).toEqual([{ at: '', detail: 'Invalid input: expected object, received number' }])
 })
 
+test('a key that is wrong is a flaw at that key, which says why', () => {
+  const Words = z.record(z.string().check(z.regex(/^[a-z]+$/, 'Expected a word')), z.string())
+  expect(flawsOf(Words, { one: '1', 'Two/3': '2' })).toEqual([{ at: '/Two~13', detail: 'Expected a word' }])
+})
+
 test('each key that is not known is a flaw at that key', () => {
   const person: unknown = JSON.parse('{"name":"Ada","a/b":1,"m~n":2,"__proto__":{"admin":true}}')
   expect(flawsOf(Person, person)).toEqual([

@@ -38,11 +38,12 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** An unrecognized key is a finding at that key; of a union, only the member that fits best is spoken of. */
+/** An unrecognized or wrong key is a finding at that key; of a union, only the member that fits best is spoken of. */
 function explain(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'Unrecognized key' }))
   }
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path: issue.path, message }))
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
   const members = issue.errors.map((issues) => issues.flatMap(explain))
   const closest = members.reduce((best, member) => (member.length < best.length ? member : best))
