@@ -33,8 +33,11 @@ export interface FunctionDefinition<Settings extends RuntimeSettings, Held> {
   auth?(settings: Settings): AuthSettings
   /** Makes what the routes need: a pool, a model session. Must not wait for anything that can be down. */
   open(opening: Opening<Settings>): Held | Promise<Held>
-  /** Gives it back. */
-  close?(held: Held): void | Promise<void>
+  /**
+   * Gives it back.
+   * @param timeMs what is left of the time for that
+   */
+  close?(held: Held, timeMs: number): void | Promise<void>
   /** What readiness depends on, by name; a check that throws fails. */
   readonly checks?: Readonly<Record<string, Check<Held>>>
   readonly routes: Readonly<Record<RouteKey, Route<Held>>>

@@ -146,3 +146,29 @@ test('what is open already is used without waiting', async () => {
   expect(() => holding.use(fail)).toThrow('not yet')
   await holding.close()
 })
+
+test('what is given back is told how much time is left for that', async () => {
+  const times: number[] = []
+  const { definition } = defineFunction({
+    name: 'holder',
+    summary: 'Holds.',
+    example: '',
+    settings: RuntimeSettings,
+    open: () => 'it',
+    close: (_held, timeMs) => void times.push(timeMs),
+    routes: {},
+  })
+  const opening = { settings, log: openLog('silent').logger, metrics: new RequestMetrics() }
+  const idle = new Holding(definition, opening)
+  await idle.open()
+  await idle.close(60_000)
+  const busy = new Holding(definition, opening)
+  const gate = new Gate()
+  const used = busy.use(() => gate.pass())
+  await busy.close(50)
+  gate.open()
+  await used
+  expect(times[0]).toBeGreaterThan(0)
+  expect(times[0]).toBeLessThanOrEqual(60_000)
+  expect(times[1]).toBeLessThan(50)
+})

@@ -61,13 +61,14 @@ export class Holding {
    */
   async close(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.announceEnd()
+    const deadline = performance.now() + patienceMs
     if (this.#users > 0) await this.#untilIdle(patienceMs)
     const held = this.#held
     this.#held = undefined
     this.#opened = undefined
     // What did not open has nothing to give back.
     const opened = await held?.then((value) => ({ value })).catch(() => undefined)
-    if (opened) await this.#definition.close?.(opened.value)
+    if (opened) await this.#definition.close?.(opened.value, Math.max(0, deadline - performance.now()))
   }
 
   async #open(): Promise<unknown> {
