@@ -4,6 +4,9 @@ import type { EffectiveSettings } from './settings-report.ts'
 /** PostgreSQL keeps these for superusers (superuser_reserved_connections). */
 const reservedConnections = 3
 
+/** With an address for events, a process has a connection more, to send them. */
+const sinkSetting = 'events.sink'
+
 const terms = ['database.poolSize', 'scale.max', 'database.serverConnections']
 
 interface Demand {
@@ -21,9 +24,9 @@ export function connectionDemand(effective: EffectiveSettings): Demand | undefin
     const [poolSize = Number.NaN, pods = Number.NaN, server = Number.NaN] = terms.map((term) =>
       Number(find(settings, term)?.value),
     )
-    return Number.isNaN(poolSize)
-      ? []
-      : [{ needed: poolSize * pods, server, sum: `${name} ${poolSize} x ${pods} pods` }]
+    if (Number.isNaN(poolSize)) return []
+    const connections = find(settings, sinkSetting) ? poolSize + 1 : poolSize
+    return [{ needed: connections * pods, server, sum: `${name} ${connections} x ${pods} pods` }]
   })
   if (pools.length === 0) return undefined
   return {

@@ -1,5 +1,6 @@
 import type { Database } from '../_runtime/postgres.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import type { EventSender } from './events/event-sender.ts'
 import type { ConfigHistory } from './history.ts'
 import type { Pruner } from './pruner.ts'
 import type { ConfigsSettings } from './schema.ts'
@@ -15,4 +16,6 @@ export interface Held {
   readonly search: ConfigSearch
   readonly history: ConfigHistory
   readonly feed: ChangeFeed
+  /** Undefined where events have no address. */
+  readonly sender: EventSender | undefined
 }

@@ -1,6 +1,8 @@
 import { defineFunction } from '../_runtime/function.ts'
 import { Database } from '../_runtime/postgres.ts'
 import { ChangeFeed } from './change-feed.ts'
+import { notedRoutes } from './events/noted-routes.ts'
+import { openSender } from './events/open-sender.ts'
 import type { Held } from './held.ts'
 import { diff, readVersion, restore, versions } from './history-routes.ts'
 import { ConfigHistory } from './history.ts'
@@ -18,23 +20,28 @@ export const configs = defineFunction({
   example: 'curl $URL/configs',
   settings: ConfigsSettings,
   auth: ({ auth }) => auth,
-  open({ settings, log }): Held {
+  open(opening): Held {
+    const { settings, log } = opening
     const database = new Database(settings.database)
     const pruner = new Pruner(database, settings, log)
+    const sender = openSender(opening)
     const store = new ConfigStore(database, {
       patienceMs: settings.database.queryTimeoutMs,
-      onWrite: () => pruner.noteWrite(),
+      onWrite() {
+        pruner.noteWrite()
+        sender?.noteWrite()
+      },
     })
     const search = new ConfigSearch(database)
     const history = new ConfigHistory(database)
-    return { settings, database, pruner, store, search, history, feed: new ChangeFeed(database) }
+    return { settings, database, pruner, store, search, history, feed: new ChangeFeed(database), sender }
   },
-  async close({ database, pruner }) {
-    await pruner.close()
+  async close({ database, pruner, sender }, timeMs) {
+    await Promise.all([pruner.close(), sender?.close(timeMs)])
     await database.close()
   },
   checks: { database: ({ database }) => database.ping() },
-  routes: {
+  routes: notedRoutes({
     'GET /configs': list,
     'POST /configs': create,
     'GET /configs/:name': read,
@@ -46,5 +53,5 @@ export const configs = defineFunction({
     'POST /configs/:name/versions/:version/restore': restore,
     'GET /configs/:name/diff': diff,
     'GET /search': find,
-  },
+  }),
 })

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { AuthSettings } from '../_runtime/auth/settings.ts'
 import { DatabaseSettings } from '../_runtime/database-settings.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
+import { EventsSettings } from './events/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
 
@@ -18,6 +19,7 @@ export const ConfigsSettings = z.extend(RuntimeSettings, {
   retentionDays: z._default(z.int().check(z.gte(1), z.lte(tenYearsInDays)), 90),
   /** Hours for which a POST with the same Idempotency-Key is given the first answer; it may be a little longer. */
   idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
+  events: z.prefault(EventsSettings, {}),
 })
 
 export type ConfigsSettings = z.output<typeof ConfigsSettings>

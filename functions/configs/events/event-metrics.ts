@@ -1,0 +1,68 @@
+import type Registry from 'prom-client/lib/registry.js'
+
+import { keptCounter, KeptHistogram } from '../../_runtime/kept-metrics.ts'
+import { Observations } from '../../_runtime/observations.ts'
+import type { Delivery } from './sink.ts'
+
+/** From sent at once to sent when somebody came the next day. */
+const seconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400]
+
+const ofRegistry = new WeakMap<Registry, EventMetrics>()
+
+/** Counts the events that this process sends. */
+export class EventMetrics {
+  readonly #outcomes = new Map<Delivery['outcome'], number>([
+    ['taken', 0],
+    ['refused', 0],
+    ['failed', 0],
+  ])
+  readonly #delay = new Observations(seconds)
+
+  private constructor(registry: Registry) {
+    const count = {
+      name: 'configs_events_total',
+      help: 'Change events: taken by the sink, put aside because it refuses them, and tries that failed.',
+      labelNames: ['outcome'],
+    }
+    const delay = {
+      name: 'configs_event_delay_seconds',
+      help: 'Time from a change until the sink had taken its event.',
+      labelNames: [],
+    }
+    registry.registerMetric(
+      keptCounter(count, () => [...this.#outcomes].map(([outcome, value]) => ({ labels: { outcome }, value }))),
+    )
+    registry.registerMetric(new KeptHistogram(delay, () => [{ labels: {}, observations: this.#delay }]))
+  }
+
+  /** The same for each who asks: a function that opens anew with other settings goes on counting. */
+  static in(registry: Registry): EventMetrics {
+    const known = ofRegistry.get(registry)
+    if (known) return known
+    const metrics = new EventMetrics(registry)
+    ofRegistry.set(registry, metrics)
+    return metrics
+  }
+
+  count(outcome: Delivery['outcome']): number {
+    return this.#outcomes.get(outcome) ?? 0
+  }
+
+  taken(delaySeconds: number): void {
+    this.#add('taken')
+    // Clocks differ: a change may be a moment younger than now.
+    this.#delay.observe(Math.max(0, delaySeconds))
+  }
+
+  refused(): void {
+    this.#add('refused')
+  }
+
+  failed(): void {
+    this.#add('failed')
+  }
+
+  #add(outcome: Delivery['outcome']): void {
+    this.#outcomes.set(outcome, this.count(outcome) + 1)
+  }
+}

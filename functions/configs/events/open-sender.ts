@@ -1,0 +1,18 @@
+import type { Opening } from '../../_runtime/definition.ts'
+import type { ConfigsSettings } from '../schema.ts'
+import { EventMetrics } from './event-metrics.ts'
+import { EventSender } from './event-sender.ts'
+import { Outbox } from './outbox.ts'
+
+/** @returns undefined where events have no address */
+export function openSender({ settings, log, metrics }: Opening<ConfigsSettings>): EventSender | undefined {
+  const { sink, ...events } = settings.events
+  if (sink === undefined) return undefined
+  const outbox = new Outbox({
+    settings: { ...events, sink },
+    database: settings.database,
+    metrics: EventMetrics.in(metrics.registry),
+    log,
+  })
+  return new EventSender(outbox, log)
+}
