@@ -1,3 +1,4 @@
+import type { Page } from '../_runtime/page.ts'
 import type { Database } from '../_runtime/postgres.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { EventSender } from './events/event-sender.ts'
@@ -18,4 +19,5 @@ export interface Held {
   readonly feed: ChangeFeed
   /** Undefined where events have no address. */
   readonly sender: EventSender | undefined
+  readonly page: Page
 }

@@ -1,4 +1,7 @@
+import { join } from 'node:path'
+
 import { defineFunction } from '../_runtime/function.ts'
+import { Page } from '../_runtime/page.ts'
 import { Database } from '../_runtime/postgres.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { notedRoutes } from './events/noted-routes.ts'
@@ -6,6 +9,7 @@ import { openSender } from './events/open-sender.ts'
 import type { Held } from './held.ts'
 import { diff, readVersion, restore, versions } from './history-routes.ts'
 import { ConfigHistory } from './history.ts'
+import { manage } from './page-route.ts'
 import { Pruner } from './pruner.ts'
 import { change, create, list, read, remove, replace } from './routes.ts'
 import { ConfigsSettings } from './schema.ts'
@@ -34,7 +38,8 @@ export const configs = defineFunction({
     })
     const search = new ConfigSearch(database)
     const history = new ConfigHistory(database)
-    return { settings, database, pruner, store, search, history, feed: new ChangeFeed(database), sender }
+    const page = new Page(join(import.meta.dirname, 'assets', 'page.html'))
+    return { settings, database, pruner, store, search, history, feed: new ChangeFeed(database), sender, page }
   },
   async close({ database, pruner, sender }, timeMs) {
     await Promise.all([pruner.close(), sender?.close(timeMs)])
@@ -42,6 +47,7 @@ export const configs = defineFunction({
   },
   checks: { database: ({ database }) => database.ping() },
   routes: notedRoutes({
+    'GET /': manage,
     'GET /configs': list,
     'POST /configs': create,
     'GET /configs/:name': read,

@@ -148,8 +148,10 @@ const refusals = {
     unprocessableContent('This Idempotency-Key was sent with another body. A new request needs a new key.'),
 }
 
-function taken({ name }: Config): Problem {
-  return conflict(`A config is named "${name}" already. PUT /configs/${name} replaces it.`)
+function taken({ name, nameKey }: Config): Problem {
+  return conflict(`A config is named "${name}" already. PUT /configs/${name} replaces it.`, [
+    { at: `/${nameKey}`, detail: 'The name is taken' },
+  ])
 }
 
 function sameName(name: string, config: Config): Config {
