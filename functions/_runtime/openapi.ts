@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { scopeOf } from './auth/scope.ts'
 import type { AnyDefinition } from './definition.ts'
 import { dialectAt, type ProblemDialect } from './problem-dialect.ts'
-import type { ReplyShape, Route, RouteShape } from './route.ts'
+import type { HeaderShape, ReplyShape, Route, RouteShape } from './route.ts'
 import type { RouteKey } from './router.ts'
 import { version } from './version.ts'
 
@@ -72,9 +72,7 @@ function operation(
   const parameters = [
     ...parametersIn('path', shape.params),
     ...parametersIn('query', shape.query),
-    ...Object.entries(shape.headers ?? {}).map(([name, description]) => {
-      return { name, in: 'header', required: false, description, schema: { type: 'string' } }
-    }),
+    ...Object.entries(shape.headers ?? {}).map(([name, header]) => headerParameter(name, header)),
   ]
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -88,6 +86,11 @@ function operation(
       default: problemResponse(dialect),
     },
   }
+}
+
+function headerParameter(name: string, header: string | HeaderShape): Schema {
+  const { description, pattern } = typeof header === 'string' ? { description: header } : header
+  return { name, in: 'header', required: false, description, schema: { type: 'string', ...(pattern && { pattern }) } }
 }
 
 function problemResponse(dialect: ProblemDialect | undefined): Schema {

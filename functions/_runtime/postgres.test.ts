@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
-
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
@@ -9,6 +6,7 @@ import { DatabaseSettings } from './database-settings.ts'
 import { Database } from './postgres.ts'
 import { Problem } from './problem.ts'
 import { testDatabase, type TestDatabase } from './testing/database.ts'
+import { Relay } from './testing/relay.ts'
 
 const patience = { timeout: 15_000 }
 let database: TestDatabase
@@ -57,35 +55,6 @@ async function problemOf(work: Promise<unknown>): Promise<Problem> {
   )
   if (error instanceof Problem) return error
   throw error
-}
-
-/** Stands between a pool and the server, and can go silent as a network does: nothing is closed, nothing arrives. */
-async function relayTo(server: URL): Promise<{ readonly url: string; silence(): void }> {
-  const sockets = new Set<Socket>()
-  const relay = createServer((client) => {
-    const upstream = connect(Number(server.port), server.hostname)
-    client.pipe(upstream).pipe(client)
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-    }
-  }).listen(0, '127.0.0.1')
-  await once(relay, 'listening')
-  atEnd.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    relay.close()
-    await once(relay, 'close')
-  })
-  const address = relay.address()
-  const url = new URL(server)
-  if (address !== null && typeof address === 'object') url.port = String(address.port)
-  const silence = (): void => {
-    for (const socket of sockets) {
-      socket.unpipe()
-      socket.removeAllListeners('end')
-    }
-  }
-  return { url: url.href, silence }
 }
 
 test('no connection is made before the first query', async () => {
@@ -142,7 +111,8 @@ test('a row that somebody else holds is waited for no longer than the deadline, 
 })
 
 test('a connection that leads nowhere is given up, and the next query has another', async () => {
-  const relay = await relayTo(new URL(database.url))
+  const relay = await Relay.to(new URL(database.url))
+  atEnd.push(() => relay.close())
   const pool = open({ url: relay.url, connectTimeoutMs: 500, queryTimeoutMs: 500, poolSize: 1 })
   await pool.ping()
   relay.silence()

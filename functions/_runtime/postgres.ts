@@ -96,7 +96,7 @@ export class Database {
       if (isHarmless(error)) this.#release(session)
       else session.abandon()
       if (isOfAnotherServer(error)) this.#dialer?.skip()
-      if (!this.#sendsTimeout || !refusesTimeout(error)) throw error
+      if (!session.sendsTimeout || !refusesTimeout(error)) throw error
       this.#sendsTimeout = false
       return await this.#start(work)
     } finally {

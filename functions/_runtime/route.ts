@@ -13,13 +13,20 @@ export interface ReplyShape {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A header whose form is not left open. */
+export interface HeaderShape {
+  readonly description: string
+  /** Source of a regular expression; the handler answers 400 to what does not match it. */
+  readonly pattern: string
+}
+
 /** Everything that is known of a route before a request arrives; it validates and it documents. */
 export interface RouteShape {
   readonly summary: string
   readonly params?: z.core.$ZodType
   readonly query?: z.core.$ZodType
   /** Headers that the handler reads, with what they are for: they document, and arrive as they were sent. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | HeaderShape>>
   readonly body?: BodyFormats
   /** The media type of a body whose request names none; without it such a body is answered 415. */
   readonly mediaTypeOtherwise?: string

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { notFound, preconditionFailed, type Problem } from '../_runtime/problem.ts'
 import { jsonText, notModified, type Reply } from '../_runtime/reply.ts'
 import { documentText } from './document.ts'
-import { entityTag } from './entity-tag.ts'
+import { entityTag, entityTagsPattern } from './entity-tag.ts'
 import { isKnown, type Precondition } from './precondition.ts'
 import { ConfigDocument } from './schema.ts'
 import type { Config, ConfigStore, StoredConfig, Written } from './store.ts'
@@ -23,8 +23,14 @@ export const unconditional = {
   description: 'If-Match or If-None-Match is needed, because the setting requireIfMatch says so',
 }
 export const conditional = {
-  'If-Match': 'ETags of which the config must have one, or * for any; otherwise nothing is changed',
-  'If-None-Match': 'ETags that the config must not have, or * where there must be none',
+  'If-Match': {
+    description: 'ETags of which the config must have one, or * for any; otherwise nothing is changed',
+    pattern: entityTagsPattern,
+  },
+  'If-None-Match': {
+    description: 'ETags that the config must not have, or * where there must be none',
+    pattern: entityTagsPattern,
+  },
 }
 export const known = { description: 'The client has it', headers: { ETag: etag } }
 export const page = { Link: 'Where the next page is, if there is one' }

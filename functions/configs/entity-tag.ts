@@ -11,14 +11,16 @@ export function entityTag(version: string): string {
   return `"${version}"`
 }
 
+const tag = '(?:W/)?"[!#-~\\u0080-\\u00ff]*"'
+// Commas may stand alone, as RFC 9110 has it for what reads lists, and tags may not stand without one.
+const tags = `[\\t ,]*${tag}(?:[\\t ]*,[\\t ,]*${tag})*[\\t ,]*`
+/** The form of a header that names ETags. */
+export const entityTagsPattern = `^(?:[\\t ]*\\*[\\t ]*|${tags})$`
+const form = new RegExp(entityTagsPattern)
+
 /** @returns undefined when the header names none in the form that ETags have */
 export function parseEntityTags(header: string): EntityTags | undefined {
+  if (!form.test(header)) return undefined
   if (header.trim() === '*') return '*'
-  const tags: EntityTag[] = []
-  const rest = header.replaceAll(/(W\/)?"([!#-~\u0080-\u00ff]*)"/g, (_, weak: string | undefined, value: string) => {
-    tags.push({ isWeak: weak !== undefined, value })
-    return 'x'
-  })
-  // Commas may stand alone, as RFC 9110 has it for what reads lists, and tags may not stand without one.
-  return tags.length > 0 && /^[\t ,]*x(?:[\t ]*,[\t ,]*x)*[\t ,]*$/.test(rest) ? tags : undefined
+  return [...header.matchAll(/(W\/)?"([^"]*)"/g)].map(([, weak, value = '']) => ({ isWeak: weak !== undefined, value }))
 }

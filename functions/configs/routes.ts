@@ -20,7 +20,7 @@ import { pageReply, placeOf, several } from './config-page.ts'
 import { configOf, patched } from './document.ts'
 import { keepNumbers } from './exact-json.ts'
 import type { Held } from './held.ts'
-import { idempotencyKey } from './idempotency-key.ts'
+import { idempotencyKey, idempotencyKeyPattern } from './idempotency-key.ts'
 import { jsonPatchBody, mergePatchBody } from './patch.ts'
 import { preconditionOf } from './precondition.ts'
 import { ConfigDocument, ConfigPath, ConfigsQuery, ReplaceQuery } from './schema.ts'
@@ -40,7 +40,12 @@ export const list = route(
 export const create = route(
   {
     summary: 'Stores a new config.',
-    headers: { 'Idempotency-Key': 'A text of the client, by which a retry is known: it gets the first answer' },
+    headers: {
+      'Idempotency-Key': {
+        description: 'A text of the client, by which a retry is known: it gets the first answer',
+        pattern: idempotencyKeyPattern,
+      },
+    },
     body: { 'application/json': document },
     replies: {
       201: created,

@@ -103,11 +103,23 @@ export const ListQuery = z.strictObject({
   cursor: z.optional(z.string().check(z.maxLength(400))),
 })
 
+const field = String.raw`(?:name|dcname|metadata(?:\.(?:[^~,]|~[012])*)?)`
+
 export const ConfigsQuery = z.extend(ListQuery, {
   prefix: z.optional(
     z.string().check(z.regex(/^[\w.-]{1,253}$/, 'Expected how a name begins: letters, digits, ".", "_" or "-"')),
   ),
-  fields: z.optional(z.string().check(z.minLength(1), z.maxLength(10_000))),
+  fields: z.optional(
+    z
+      .string()
+      .check(
+        z.maxLength(4000),
+        z.regex(
+          new RegExp(`^${field}(?:,${field}){0,49}$`),
+          'Expected up to 50 fields, name, metadata or paths below it, with commas between them',
+        ),
+      ),
+  ),
 })
 export type ConfigsQuery = z.output<typeof ConfigsQuery>
 

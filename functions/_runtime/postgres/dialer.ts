@@ -23,7 +23,8 @@ class DialError extends Error {
 export class Dialer {
   readonly #servers: readonly Server[]
   readonly #timeoutMs: number
-  #tried = 0
+  /** Of the servers, the one that took a connection last. */
+  #first = 0
 
   /** @param timeoutMs time for each server */
   constructor(url: string, timeoutMs: number) {
@@ -35,33 +36,38 @@ export class Dialer {
 
   /** The server that the next connection is tried with first. */
   get server(): Server {
-    const server = this.#servers[this.#tried % this.#servers.length]
-    if (!server) throw new Error('A URL has a host.')
-    return server
+    return this.#serverAt(this.#first)
   }
 
   /** Lets the next connection begin with another server, where there is one. */
   skip(): void {
-    this.#tried += 1
+    this.#first += 1
   }
 
   /** @returns a socket that is connected, or fails soon: of a promise that fails the driver takes no notice */
   async dial(): Promise<Socket> {
     let reason: unknown
-    for (let tried = 0; tried < this.#servers.length; tried += 1) {
-      const { host, port, path } = this.server
+    const begin = this.#first
+    for (let index = begin; index < begin + this.#servers.length; index += 1) {
+      const { host, port, path } = this.#serverAt(index)
       const socket = path === false ? connect(port, host) : connect(path)
       try {
         await once(socket, 'connect', { signal: AbortSignal.timeout(this.#timeoutMs) })
+        this.#first = index
         // The name that the server's certificate must have.
         return Object.assign(socket, { host })
       } catch (error) {
         socket.destroy()
         reason = error
-        this.skip()
       }
     }
     return failingSocket('No server of the database takes a connection.', reason)
+  }
+
+  #serverAt(index: number): Server {
+    const server = this.#servers[index % this.#servers.length]
+    if (!server) throw new Error('A URL has a host.')
+    return server
   }
 }
 

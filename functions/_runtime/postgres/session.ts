@@ -12,7 +12,7 @@ export interface SessionSettings {
 }
 
 interface Options {
-  /** Whether the server is told of its timeout when the session begins, or by a statement. */
+  /** Whether the server is told of its timeout as the session begins, or by a statement. */
   readonly sendsTimeout: boolean
   /** Is told once, when the session is of no more use. */
   readonly onEnd: (session: Session) => void
@@ -35,6 +35,7 @@ const lifetimeMs = 30 * 60_000
  */
 export class Session {
   readonly #sql: Sql
+  readonly sendsTimeout: boolean
   readonly #onEnd: (session: Session) => void
   readonly #idleTimeoutMs: number
   readonly #madeAt = performance.now()
@@ -44,6 +45,7 @@ export class Session {
   #isOver = false
 
   constructor(settings: SessionSettings, dialer: Dialer, { sendsTimeout, onEnd }: Options) {
+    this.sendsTimeout = sendsTimeout
     this.#onEnd = onEnd
     this.#idleTimeoutMs = settings.idleTimeoutMs
     this.#statementTimeout = sendsTimeout ? undefined : `set statement_timeout = ${settings.queryTimeoutMs}`
