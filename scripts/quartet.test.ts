@@ -10,19 +10,24 @@ function run(...argv: readonly string[]): Promise<Outcome> {
   return quartet(argv, { cwd: tmpdir() })
 }
 
-test.each([[['--help']], [['start', '--help']], [['parse', '--help']], [['migrate', '--help']], [['help', 'start']]])(
-  'quartet %j teaches by example',
-  async (argv) => {
-    const { code, stdout, stderr } = await run(...argv)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^Usage: quartet /)
-    expect(stdout).toMatch(/^Examples:\n(?: +.*quartet .+\n)+/m)
-  },
-)
+test.each([
+  [['--help']],
+  [['start', '--help']],
+  [['parse', '--help']],
+  [['migrate', '--help']],
+  [['outbox', '--help']],
+  [['help', 'start']],
+])('quartet %j teaches by example', async (argv) => {
+  const { code, stdout, stderr } = await run(...argv)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^Usage: quartet /)
+  expect(stdout).toMatch(/^Examples:\n(?: +.*quartet .+\n)+/m)
+})
 
 test('--help names every command and the exit codes', async () => {
   const { stdout } = await run('--help')
-  for (const command of ['start', 'parse', 'migrate']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+  for (const command of ['start', 'parse', 'migrate', 'outbox'])
+    expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
   expect(stdout).toContain('Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.')
 })
 
@@ -39,6 +44,8 @@ test.each([
   [['start', 'nosuch'], Object.keys(functions).join(', ')],
   [['start', '--port', '1'], "unknown option '--port'"],
   [['migrate', 'configs'], 'too many arguments'],
+  [['outbox', '--timeout', 'soon'], 'Expected seconds, such as 50.'],
+  [['outbox', '--timeout', '0'], 'Expected seconds, such as 50.'],
   [['--nosuch'], "unknown option '--nosuch'"],
 ])('quartet %j is wrong usage', async (argv, message) => {
   const { code, stdout, stderr } = await run(...argv)

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 
 import { version } from '../functions/_runtime/version.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { outboxCommand } from './commands/outbox.ts'
 import { parseCommand } from './commands/parse.ts'
 import { startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -16,6 +17,8 @@ Examples:
   quartet parse quartet.yaml               print the effective settings, or every error with its line and column
   DATABASE_URL=postgres://user:password@host/database quartet migrate
                                            bring a database up to date
+  K_SINK=http://localhost:9000 quartet outbox --timeout 50
+                                           send the change events of configs that are still to be sent
   quartet token deployer --scopes configs:read configs:write
                                            make a token for whoever may do that, where configs asks for tokens
 
@@ -29,7 +32,7 @@ const program = new Command('quartet')
   .showHelpAfterError('(quartet --help shows examples)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageError))
 
-for (const command of [startCommand(), parseCommand(), migrateCommand(), tokenCommand()]) {
+for (const command of [startCommand(), parseCommand(), migrateCommand(), outboxCommand(), tokenCommand()]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 

@@ -48,6 +48,10 @@ export class QuartetProcess {
     return this.#child.pid ?? Number.NaN
   }
 
+  get stderr(): string {
+    return this.#stderr
+  }
+
   get stdout(): string {
     return this.#stdout
   }

@@ -72,9 +72,10 @@ export class EventSender {
       this.#isOwing = false
       this.#isLookDue = false
       if (!isOwing && !(await this.#isPending())) continue
-      await drain(() => this.#outbox.pass(this.#stop.signal), {
+      await drain((stop) => this.#outbox.pass(stop), {
         forOthers: isOwing,
         hurry: this.#hurry.signal,
+        stop: this.#stop.signal,
         log: this.#log,
       })
       if (this.#hurry.signal.aborted) return

@@ -21,6 +21,8 @@ export type Pass =
   | {
       readonly state: 'stalled'
       readonly reason: string
+      /** Whether what came before the trouble is behind it now. */
+      readonly hasMoved?: boolean
       /** How long the sink wants to be left alone. */
       readonly retryAfterMs?: number | undefined
     }
@@ -102,14 +104,14 @@ export class Outbox {
    */
   async pass(stop: AbortSignal): Promise<Pass> {
     if (!(await this.#place.take())) return { state: 'busy' }
-    for (;;) {
+    for (let hasMoved = false; ; hasMoved = true) {
       const place = await this.#begun()
       const batch = await this.#feed.read(place.position, batchSize)
       if (batch.hasGap) this.#log.error('changes were deleted before they were sent: retentionDays is too short')
       if (batch.changes.length === 0 && !place.isOld) return { state: 'done' }
       const stall = await this.#send(batch.changes, stop)
       if (!(await this.#moveOn(place, batch))) return { state: 'busy' }
-      if (stall) return stall
+      if (stall) return { ...stall, hasMoved }
     }
   }
 
