@@ -53,6 +53,11 @@ test('the history says whose token made a change', async () => {
   expect(actors).toEqual(['writer', 'importer', 'writer', 'importer', 'writer'])
 })
 
+test('who may write a config can read it', async () => {
+  const { status, body } = await open.call('PATCH /configs/datacenter-2', { headers: bearing('imports'), body: {} })
+  expect({ status, body }).toMatchObject({ status: 200, body: { dcname: 'datacenter-2' } })
+})
+
 test('an ETag is compared for those only who may read', async () => {
   const { headers } = await open.call('GET /configs/datacenter-1', { headers: bearing('reads') })
   const known = { 'if-none-match': headers['etag'] ?? '' }

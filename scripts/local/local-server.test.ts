@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 
 import { openLog } from '../../functions/_runtime/log.ts'
 import { testDatabase, type TestDatabase } from '../../functions/_runtime/testing/database.ts'
+import { bearing, tokenEntry } from '../../functions/_runtime/testing/guarded-sample.ts'
 import { functions } from '../../functions/list.ts'
 import { parseExposition } from '../../functions/metrics/testing/exposition.ts'
 import { TestDigits } from '../../functions/predict/testing/mnist.ts'
@@ -77,6 +78,23 @@ test('settings that are read again hold for the functions and for the server its
 
 const Digit = z.object({ digit: z.int() })
 
+test('a function that asks for tokens asks at the root and under its name, and the others ask for none', async () => {
+  const sources = { file: undefined, databaseUrl: database.url }
+  const usual = { PORT: '0', LOG_LEVEL: 'silent' }
+  await server.reload({ ...sources, env: { ...usual, CONFIGS_AUTH_TOKENS_ANN: tokenEntry('anns', 'configs:read') } })
+  const paths = ['/configs', '/functions/configs/configs', '/functions/configs/readyz', '/health', '/']
+  const statuses = await Promise.all(
+    [{}, bearing('anns')].map((headers) => {
+      return Promise.all(paths.map(async (path) => (await fetch(url + path, { headers })).status))
+    }),
+  )
+  await server.reload({ ...sources, env: usual })
+  expect(statuses).toEqual([
+    [401, 401, 200, 200, 200],
+    [200, 200, 200, 200, 200],
+  ])
+})
+
 test('200 test digits that are sent one after the other are read, 99 % of them at least', async () => {
   const digits = new TestDigits()
   let right = 0
@@ -137,7 +155,7 @@ test('what a function is at is found under its name too', async () => {
 test.each([
   ['/functions/health', '/functions/health/'],
   ['/functions/health/', '/functions/health/health'],
-  ['/functions/configs/?limit=1', '/functions/configs/configs'],
+  ['/functions/metrics/?limit=1', '/functions/metrics/metrics'],
 ])('%s leads to %s', async (path, location) => {
   const response = await fetch(`${url}${path}`, { redirect: 'manual' })
   expect(response.status).toBe(307)
