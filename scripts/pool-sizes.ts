@@ -6,6 +6,8 @@ const reservedConnections = 3
 
 /** With an address for events, a process has a connection more, to send them. */
 const sinkSetting = 'events.sink'
+/** So many connections more a process has for exports and imports. */
+const bulkSetting = 'bulk.atOnce'
 
 const terms = ['database.poolSize', 'scale.max', 'database.serverConnections']
 
@@ -25,7 +27,8 @@ export function connectionDemand(effective: EffectiveSettings): Demand | undefin
       Number(find(settings, term)?.value),
     )
     if (Number.isNaN(poolSize)) return []
-    const connections = find(settings, sinkSetting) ? poolSize + 1 : poolSize
+    const beside = Number(find(settings, bulkSetting)?.value ?? 0) + (find(settings, sinkSetting) ? 1 : 0)
+    const connections = poolSize + beside
     return [{ needed: connections * pods, server, sum: `${name} ${connections} x ${pods} pods` }]
   })
   if (pools.length === 0) return undefined

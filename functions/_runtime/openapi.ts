@@ -21,7 +21,7 @@ const ProblemDocument = z.object({
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  errors: z.optional(z.array(z.object({ at: z.string(), detail: z.string() }))),
+  errors: z.optional(z.array(z.object({ at: z.string(), detail: z.string(), line: z.optional(z.int()) }))),
   requestId: z.string(),
 })
 

@@ -3,6 +3,8 @@ export interface Flaw {
   /** Where: a JSON pointer into the body (RFC 6901), or the name of a query parameter, path parameter or header. */
   readonly at: string
   readonly detail: string
+  /** Which of the lines, counted from 1, where the body has one document in each. */
+  readonly line?: number
 }
 
 interface ProblemExtras {

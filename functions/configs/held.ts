@@ -1,5 +1,6 @@
 import type { Page } from '../_runtime/page.ts'
 import type { Database } from '../_runtime/postgres.ts'
+import type { Bulk } from './bulk/bulk.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { EventSender } from './events/event-sender.ts'
 import type { ConfigHistory } from './history.ts'
@@ -19,5 +20,6 @@ export interface Held {
   readonly feed: ChangeFeed
   /** Undefined where events have no address. */
   readonly sender: EventSender | undefined
+  readonly bulk: Bulk
   readonly page: Page
 }

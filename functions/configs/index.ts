@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { defineFunction } from '../_runtime/function.ts'
 import { Page } from '../_runtime/page.ts'
 import { Database } from '../_runtime/postgres.ts'
+import { Bulk } from './bulk/bulk.ts'
+import { exportAll, importAll } from './bulk/routes.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { notedRoutes } from './events/noted-routes.ts'
 import { openSender } from './events/open-sender.ts'
@@ -29,17 +31,23 @@ export const configs = defineFunction({
     const database = new Database(settings.database)
     const pruner = new Pruner(database, settings, log)
     const sender = openSender(opening)
-    const store = new ConfigStore(database, {
-      patienceMs: settings.database.queryTimeoutMs,
-      onWrite() {
-        pruner.noteWrite()
-        sender?.noteWrite()
-      },
-    })
-    const search = new ConfigSearch(database)
-    const history = new ConfigHistory(database)
-    const page = new Page(join(import.meta.dirname, 'assets', 'page.html'))
-    return { settings, database, pruner, store, search, history, feed: new ChangeFeed(database), sender, page }
+    const onWrite = (): void => {
+      pruner.noteWrite()
+      sender?.noteWrite()
+    }
+    const store = new ConfigStore(database, { patienceMs: settings.database.queryTimeoutMs, onWrite })
+    return {
+      settings,
+      database,
+      pruner,
+      store,
+      search: new ConfigSearch(database),
+      history: new ConfigHistory(database),
+      feed: new ChangeFeed(database),
+      sender,
+      bulk: new Bulk(settings, onWrite),
+      page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
+    }
   },
   async close({ database, pruner, sender }, timeMs) {
     await Promise.all([pruner.close(), sender?.close(timeMs)])
@@ -59,5 +67,7 @@ export const configs = defineFunction({
     'POST /configs/:name/versions/:version/restore': restore,
     'GET /configs/:name/diff': diff,
     'GET /search': find,
+    'GET /export': exportAll,
+    'POST /import': importAll,
   }),
 })

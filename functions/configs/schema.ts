@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { AuthSettings } from '../_runtime/auth/settings.ts'
 import { DatabaseSettings } from '../_runtime/database-settings.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
+import { BulkSettings } from './bulk/settings.ts'
 import { EventsSettings } from './events/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
@@ -20,6 +21,7 @@ export const ConfigsSettings = z.extend(RuntimeSettings, {
   /** Hours for which a POST with the same Idempotency-Key is given the first answer; it may be a little longer. */
   idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
   events: z.prefault(EventsSettings, {}),
+  bulk: z.prefault(BulkSettings, {}),
 })
 
 export type ConfigsSettings = z.output<typeof ConfigsSettings>
@@ -122,6 +124,27 @@ export const ConfigsQuery = z.extend(ListQuery, {
   ),
 })
 export type ConfigsQuery = z.output<typeof ConfigsQuery>
+
+const FilePrefix = z.string().check(z.regex(/^[\w.-]{0,253}$/, 'Expected how a name begins, or nothing for all'))
+
+export const ExportQuery = z.strictObject({ prefix: z.optional(FilePrefix) })
+
+export const ImportQuery = z.strictObject({
+  mode: z.optional(z.enum(['upsert', 'create', 'mirror'])),
+  prefix: z.optional(FilePrefix),
+  dryRun: z.optional(z.enum(['true', 'false'])),
+})
+export type ImportQuery = z.output<typeof ImportQuery>
+
+export const ImportResult = z.strictObject({
+  /** Whether nothing was changed, and these are what would have been. */
+  dryRun: z.boolean(),
+  created: z.int(),
+  replaced: z.int(),
+  /** Not stored again: they have no new version. */
+  unchanged: z.int(),
+  removed: z.int(),
+})
 
 /** All others are conditions, such as metadata.monitoring.enabled=true; one that is repeated is several. */
 export const SearchQuery = z.catchall(ConfigsQuery, z.union([z.string(), z.array(z.string())]))
