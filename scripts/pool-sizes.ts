@@ -4,8 +4,8 @@ import type { EffectiveSettings } from './settings-report.ts'
 /** PostgreSQL keeps these for superusers (superuser_reserved_connections). */
 const reservedConnections = 3
 
-/** With an address for events, a process has a connection more, to send them. */
-const sinkSetting = 'events.sink'
+/** With each of these a process has a connection more: to send events, and to listen for changes while requests wait. */
+const settingsOfConnections = ['events.sink', 'watch.places']
 /** So many connections more a process has for exports and imports. */
 const bulkSetting = 'bulk.atOnce'
 
@@ -27,8 +27,8 @@ export function connectionDemand(effective: EffectiveSettings): Demand | undefin
       Number(find(settings, term)?.value),
     )
     if (Number.isNaN(poolSize)) return []
-    const beside = Number(find(settings, bulkSetting)?.value ?? 0) + (find(settings, sinkSetting) ? 1 : 0)
-    const connections = poolSize + beside
+    const beside = settingsOfConnections.filter((setting) => find(settings, setting)).length
+    const connections = poolSize + beside + Number(find(settings, bulkSetting)?.value ?? 0)
     return [{ needed: connections * pods, server, sum: `${name} ${connections} x ${pods} pods` }]
   })
   if (pools.length === 0) return undefined

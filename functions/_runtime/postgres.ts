@@ -65,6 +65,23 @@ export class Database {
     })
   }
 
+  /**
+   * Listens to what is notified on a channel, in a session of its own beside the pool's.
+   * @param onEnd is told when it is over, also where it could not begin
+   * @returns ends it
+   */
+  listen(channel: string, onMessage: (payload: string) => void, onEnd: () => void): () => void {
+    const { connectTimeoutMs, queryTimeoutMs } = this.#settings
+    // It is idle by its nature, and its end is never waited for.
+    const session = this.#sessionOf({ ...this.#settings, idleTimeoutMs: 0 }, onEnd, (_, payload) => onMessage(payload))
+    const silence = setTimeout(() => session.abandon(), connectTimeoutMs + queryTimeoutMs + silenceGraceMs)
+    session
+      .run((sql) => sql`listen ${sql(channel)}`)
+      .catch(() => session.abandon())
+      .finally(() => clearTimeout(silence))
+    return () => session.abandon()
+  }
+
   async ping(): Promise<void> {
     await this.run((sql) => sql`select 1`)
   }
@@ -106,14 +123,22 @@ export class Database {
   }
 
   #open(): Session {
-    const { url, connectTimeoutMs } = this.#settings
-    this.#dialer ??= new Dialer(url, connectTimeoutMs)
-    const session = new Session(this.#settings, this.#dialer, {
-      sendsTimeout: this.#sendsTimeout,
-      onEnd: (ended) => this.#forget(ended),
-    })
+    const session = this.#sessionOf(this.#settings, (ended) => this.#forget(ended))
     this.#sessions.add(session)
     return session
+  }
+
+  #sessionOf(
+    settings: DatabaseSettings,
+    onEnd: (session: Session) => void,
+    onNotify?: (channel: string, payload: string) => void,
+  ): Session {
+    this.#dialer ??= new Dialer(settings.url, settings.connectTimeoutMs)
+    return new Session(settings, this.#dialer, {
+      sendsTimeout: this.#sendsTimeout,
+      onEnd,
+      ...(onNotify && { onNotify }),
+    })
   }
 
   #release(session: Session): void {

@@ -39,6 +39,11 @@ export const readConditional = {
   'If-None-Match': 'ETags of what the client has; answered 304 when one of them is that of the answer',
 }
 
+/** What a reader that waits says. */
+export const waiting = {
+  Prefer: 'With If-None-Match, wait=20 lets the answer wait for up to 20 seconds until it is another than that',
+}
+
 /**
  * Explains why nothing was written.
  * @param mayCreate whether something would have been where there is nothing
@@ -63,10 +68,17 @@ export function stored(config: Config, { version, isNew }: Written): Reply {
   return jsonText(isNew ? 201 : 200, documentText(config), headers)
 }
 
-/** Answers what was read. */
-export function found(config: StoredConfig, headers: IncomingHttpHeaders): Reply {
+/**
+ * Answers what was read.
+ * @param others of the answer's headers
+ */
+export function found(
+  config: StoredConfig,
+  headers: IncomingHttpHeaders,
+  others: Readonly<Record<string, string>> = {},
+): Reply {
   const { version } = config
-  const answered = { etag: entityTag(version) }
+  const answered = { ...others, etag: entityTag(version) }
   return isKnown(version, headers) ? notModified(answered) : jsonText(200, documentText(config), answered)
 }
 

@@ -1,13 +1,13 @@
 import type { Page } from '../_runtime/page.ts'
 import type { Database } from '../_runtime/postgres.ts'
 import type { Bulk } from './bulk/bulk.ts'
-import type { ChangeFeed } from './change-feed.ts'
 import type { EventSender } from './events/event-sender.ts'
 import type { ConfigHistory } from './history.ts'
 import type { Pruner } from './pruner.ts'
 import type { ConfigsSettings } from './schema.ts'
 import type { ConfigSearch } from './search.ts'
 import type { ConfigStore } from './store.ts'
+import type { Watch } from './watch/watch.ts'
 
 /** What the function holds while it is open. */
 export interface Held {
@@ -17,7 +17,7 @@ export interface Held {
   readonly store: ConfigStore
   readonly search: ConfigSearch
   readonly history: ConfigHistory
-  readonly feed: ChangeFeed
+  readonly watch: Watch
   /** Undefined where events have no address. */
   readonly sender: EventSender | undefined
   readonly bulk: Bulk

@@ -5,9 +5,9 @@ import { Page } from '../_runtime/page.ts'
 import { Database } from '../_runtime/postgres.ts'
 import { Bulk } from './bulk/bulk.ts'
 import { exportAll, importAll } from './bulk/routes.ts'
-import { ChangeFeed } from './change-feed.ts'
 import { notedRoutes } from './events/noted-routes.ts'
 import { openSender } from './events/open-sender.ts'
+import { events } from './watch/event-routes.ts'
 import type { Held } from './held.ts'
 import { diff, readVersion, restore, versions } from './history-routes.ts'
 import { ConfigHistory } from './history.ts'
@@ -18,6 +18,7 @@ import { ConfigsSettings } from './schema.ts'
 import { find } from './search-routes.ts'
 import { ConfigSearch } from './search.ts'
 import { ConfigStore } from './store.ts'
+import { Watch } from './watch/watch.ts'
 
 /** Stores nested configuration documents, with their history, in PostgreSQL. */
 export const configs = defineFunction({
@@ -27,11 +28,13 @@ export const configs = defineFunction({
   settings: ConfigsSettings,
   auth: ({ auth }) => auth,
   open(opening): Held {
-    const { settings, log } = opening
+    const { settings, log, ending } = opening
     const database = new Database(settings.database)
     const pruner = new Pruner(database, settings, log)
     const sender = openSender(opening)
+    const watch = new Watch(database, settings.watch, ending)
     const onWrite = (): void => {
+      watch.signal.noteWrite()
       pruner.noteWrite()
       sender?.noteWrite()
     }
@@ -43,14 +46,14 @@ export const configs = defineFunction({
       store,
       search: new ConfigSearch(database),
       history: new ConfigHistory(database),
-      feed: new ChangeFeed(database),
+      watch,
       sender,
       bulk: new Bulk(settings, onWrite),
       page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
     }
   },
-  async close({ database, pruner, sender }, timeMs) {
-    await Promise.all([pruner.close(), sender?.close(timeMs)])
+  async close({ database, pruner, watch, sender }, timeMs) {
+    await Promise.all([pruner.close(), watch.close(), sender?.close(timeMs)])
     await database.close()
   },
   checks: { database: ({ database }) => database.ping() },
@@ -58,6 +61,7 @@ export const configs = defineFunction({
     'GET /': manage,
     'GET /configs': list,
     'POST /configs': create,
+    'GET /configs/events': events,
     'GET /configs/:name': read,
     'PUT /configs/:name': replace,
     'PATCH /configs/:name': change,

@@ -76,13 +76,14 @@ test('what needs a migration that has not been run is 503, and what does not is 
   const older = await testDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'quartet-'))
   try {
-    cpSync(join(migrations, '001_configs.sql'), join(folder, '001_configs.sql'))
+    for (const name of ['001_configs.sql', '002_versions.sql']) cpSync(join(migrations, name), join(folder, name))
     await migrate(older.url, 'configs', folder)
     const call = callWith({ ...slowly, url: older.url })
-    const { status, body } = await call('GET /configs/datacenter-1')
+    const { status, body } = await call('GET /search?metadata.monitoring.enabled=true')
     expect(status).toBe(503)
     expect(body).toMatchObject({ detail: expect.stringContaining('quartet migrate') })
     expect((await call('GET /configs')).status).toBe(200)
+    expect((await call('GET /configs/datacenter-1')).status).toBe(200)
   } finally {
     rmSync(folder, { recursive: true })
     await older.drop()

@@ -14,17 +14,22 @@ import {
   stored,
   unconditional,
   unmet,
+  waiting,
   whyNot,
 } from './answers.ts'
-import { pageReply, placeOf, several } from './config-page.ts'
+import type { FeedChange } from './change-feed.ts'
+import { isNewPage, pageConditional, pageKnown, pageQuestion, pageReply, placeOf, several } from './config-page.ts'
 import { configOf, patched } from './document.ts'
 import { keepNumbers } from './exact-json.ts'
 import type { Held } from './held.ts'
 import { idempotencyKey, idempotencyKeyPattern } from './idempotency-key.ts'
 import { jsonPatchBody, mergePatchBody } from './patch.ts'
-import { preconditionOf } from './precondition.ts'
+import { isKnown, preconditionOf } from './precondition.ts'
 import { ConfigDocument, ConfigPath, ConfigsQuery, ReplaceQuery } from './schema.ts'
 import type { Config, CreatedOnce } from './store.ts'
+
+/** By which a client says that it knows that there is nothing: versions begin with 1. */
+const versionOfNothing = '0'
 
 const document = jsonBody(ConfigDocument, keepNumbers)
 
@@ -32,9 +37,14 @@ export const list = route(
   {
     summary: 'Lists configs by name, a page at a time; the Link header has the next page.',
     query: ConfigsQuery,
-    replies: { 200: several },
+    headers: pageConditional,
+    replies: { 200: several, 304: pageKnown },
   },
-  async ({ query }, { store }: Held) => pageReply('/configs', query, await store.list(placeOf(query))),
+  async (request, { store, watch }: Held) => {
+    const place = placeOf(request.query)
+    const question = pageQuestion('/configs', request.query, place, () => store.list(place))
+    return pageReply('/configs', request, await watch.answer(request, watch.pages, question, isNewPage(request)))
+  },
 )
 
 export const create = route(
@@ -69,13 +79,21 @@ export const read = route(
   {
     summary: 'Answers one config.',
     params: ConfigPath,
-    headers: readConditional,
+    headers: { ...readConditional, ...waiting },
     replies: { 200: one, 304: known, 404: missing },
   },
-  async ({ params, headers }, { store }: Held) => {
-    const config = await store.find(params.name)
-    if (!config) throw nothingNamed(params.name)
-    return found(config, headers)
+  async (request, { store, watch }: Held) => {
+    const { name } = request.params
+    const question = {
+      key: name,
+      concerns: (change: FeedChange) => change.name === name,
+      ask: () => store.find(name),
+    }
+    const { answer: config, headers } = await watch.answer(request, watch.configs, question, (now) => {
+      return !isKnown(now?.version ?? versionOfNothing, request.headers)
+    })
+    if (!config) throw nothingNamed(name)
+    return found(config, request.headers, headers)
   },
 )
 

@@ -5,6 +5,7 @@ import { DatabaseSettings } from '../_runtime/database-settings.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
 import { BulkSettings } from './bulk/settings.ts'
 import { EventsSettings } from './events/settings.ts'
+import { WatchSettings } from './watch/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
 
@@ -22,6 +23,7 @@ export const ConfigsSettings = z.extend(RuntimeSettings, {
   idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
   events: z.prefault(EventsSettings, {}),
   bulk: z.prefault(BulkSettings, {}),
+  watch: z.prefault(WatchSettings, {}),
 })
 
 export type ConfigsSettings = z.output<typeof ConfigsSettings>
@@ -36,6 +38,18 @@ export const ConfigName = z
     ),
   )
 
+/** Paths below /configs that are no config's; what was named so before has to be renamed to be read. */
+const takenNames = new Set(['events'])
+
+/** A name that a config can be given. */
+const NewName = ConfigName.check(
+  z.refine((name) => !takenNames.has(name), 'Is the path of something else: choose another name'),
+)
+
+const NamePrefix = z
+  .string()
+  .check(z.regex(/^[\w.-]{1,253}$/, 'Expected how a name begins: letters, digits, ".", "_" or "-"'))
+
 const Metadata = jsonObject(mostLevels).register(z.globalRegistry, {
   type: 'object',
   additionalProperties: true,
@@ -44,8 +58,8 @@ const Metadata = jsonObject(mostLevels).register(z.globalRegistry, {
 
 /** The name has the key that its client uses; either is accepted, and the one that was sent is kept. */
 export const ConfigDocument = z.union([
-  z.strictObject({ name: ConfigName, metadata: Metadata }),
-  z.strictObject({ dcname: ConfigName, metadata: Metadata }),
+  z.strictObject({ name: NewName, metadata: Metadata }),
+  z.strictObject({ dcname: NewName, metadata: Metadata }),
 ])
 export type ConfigDocument = z.output<typeof ConfigDocument>
 
@@ -82,6 +96,12 @@ export const ConfigOperations = z
   )
   .check(z.maxLength(mostOperations))
 
+export const EventsQuery = z.strictObject({
+  prefix: z.optional(NamePrefix),
+  after: z.optional(z.string()),
+  include: z.optional(z.literal('document')),
+})
+
 export const ConfigPath = z.strictObject({ name: ConfigName })
 
 /** Below what a number of PostgreSQL holds. */
@@ -108,9 +128,7 @@ export const ListQuery = z.strictObject({
 const field = String.raw`(?:name|dcname|metadata(?:\.(?:[^~,]|~[012])*)?)`
 
 export const ConfigsQuery = z.extend(ListQuery, {
-  prefix: z.optional(
-    z.string().check(z.regex(/^[\w.-]{1,253}$/, 'Expected how a name begins: letters, digits, ".", "_" or "-"')),
-  ),
+  prefix: z.optional(NamePrefix),
   fields: z.optional(
     z
       .string()

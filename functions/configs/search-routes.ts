@@ -1,6 +1,6 @@
 import { route } from '../_runtime/route.ts'
 import { conditionsOf } from './condition.ts'
-import { pageReply, placeOf, several } from './config-page.ts'
+import { isNewPage, pageConditional, pageKnown, pageQuestion, pageReply, placeOf, several } from './config-page.ts'
 import type { Held } from './held.ts'
 import { SearchQuery } from './schema.ts'
 
@@ -8,11 +8,15 @@ export const find = route(
   {
     summary: 'Finds configs by what is in them, as metadata.monitoring.enabled=true; a page at a time, as the list is.',
     query: SearchQuery,
-    replies: { 200: several },
+    headers: pageConditional,
+    replies: { 200: several, 304: pageKnown },
   },
-  async ({ query }, { search }: Held) => {
+  async (request, { search, watch }: Held) => {
+    const { query } = request
     const { limit: _, cursor: _cursor, prefix: _prefix, fields: _fields, ...parameters } = query
     const conditions = conditionsOf(parameters)
-    return pageReply('/search', query, await search.find({ ...placeOf(query), conditions }))
+    const place = placeOf(query)
+    const question = pageQuestion('/search', query, place, () => search.find({ ...place, conditions }))
+    return pageReply('/search', request, await watch.answer(request, watch.pages, question, isNewPage(request)))
   },
 )

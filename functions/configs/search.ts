@@ -3,7 +3,7 @@ import type { PendingQuery, Row, Sql } from 'postgres'
 import type { Database } from '../_runtime/postgres.ts'
 import type { Comparison, Condition } from './condition.ts'
 import { beginningWith } from './name-prefix.ts'
-import { pageBytes, type Config, type Page } from './store.ts'
+import { pageBytes, type Page, type StoredConfig } from './store.ts'
 
 interface Query {
   readonly conditions: readonly Condition[]
@@ -27,23 +27,24 @@ export class ConfigSearch {
    */
   async find({ limit, ...query }: Query): Promise<Page> {
     const rows = await this.#database.run(
-      (sql) => sql<(Config & { readonly hasNext: boolean })[]>`
+      (sql) => sql<(StoredConfig & { readonly hasNext: boolean })[]>`
         with recursive found as materialized (
           select array_agg(name order by name) as names from (
             ${namesOf(sql, query)} order by name limit ${limit + 1}
           ) as name
         ), page as (
           (
-            select name, name_key, metadata, octet_length(metadata::text)::bigint as bytes, 1 as position, true as fits
+            select name, name_key, metadata, version, octet_length(metadata::text)::bigint as bytes, 1 as position,
+              true as fits
             from configs.configs where name = (select names[1] from found)
           )
           union all
-          select next.name, next.name_key, next.metadata, page.bytes + octet_length(next.metadata::text),
+          select next.name, next.name_key, next.metadata, next.version, page.bytes + octet_length(next.metadata::text),
             page.position + 1, page.position < ${limit} and page.bytes + octet_length(next.metadata::text) <= ${pageBytes}
           from page cross join found join configs.configs as next on next.name = found.names[page.position + 1]
           where page.fits
         )
-        select name, name_key as "nameKey", metadata::text as metadata,
+        select name, name_key as "nameKey", metadata::text as metadata, version,
           exists (select from page where not fits) as "hasNext"
         from page where fits order by position`,
     )

@@ -46,7 +46,7 @@ export interface Place {
 }
 
 export interface Page {
-  readonly configs: readonly Config[]
+  readonly configs: readonly StoredConfig[]
   readonly hasNext: boolean
 }
 
@@ -82,22 +82,23 @@ export class ConfigStore {
    */
   async list({ limit, after, prefix }: Place): Promise<Page> {
     const rows = await this.#database.run(
-      (sql) => sql<(Config & { readonly hasNext: boolean })[]>`
+      (sql) => sql<(StoredConfig & { readonly hasNext: boolean })[]>`
         with recursive page as (
           (
-            select name, name_key, metadata, octet_length(metadata::text)::bigint as bytes, 1 as position, true as fits
+            select name, name_key, metadata, version, octet_length(metadata::text)::bigint as bytes, 1 as position,
+              true as fits
             from configs.configs where name > ${after} ${beginningWith(sql, prefix)} order by name limit 1
           )
           union all
-          select next.name, next.name_key, next.metadata, page.bytes + next.bytes, page.position + 1,
+          select next.name, next.name_key, next.metadata, next.version, page.bytes + next.bytes, page.position + 1,
             page.position < ${limit} and page.bytes + next.bytes <= ${pageBytes}
           from page cross join lateral (
-            select name, name_key, metadata, octet_length(metadata::text) as bytes
+            select name, name_key, metadata, version, octet_length(metadata::text) as bytes
             from configs.configs where name > page.name ${beginningWith(sql, prefix)} order by name limit 1
           ) as next
           where page.fits
         )
-        select name, name_key as "nameKey", metadata::text as metadata,
+        select name, name_key as "nameKey", metadata::text as metadata, version,
           exists (select from page where not fits) as "hasNext"
         from page where fits order by position`,
     )

@@ -16,6 +16,8 @@ interface Options {
   readonly sendsTimeout: boolean
   /** Is told once, when the session is of no more use. */
   readonly onEnd: (session: Session) => void
+  /** Is told what comes on the channels that the session listens to. */
+  readonly onNotify?: (channel: string, payload: string) => void
 }
 
 /** Time for what is being answered when a session is to end. */
@@ -44,7 +46,7 @@ export class Session {
   #running: Promise<unknown> = Promise.resolve()
   #isOver = false
 
-  constructor(settings: SessionSettings, dialer: Dialer, { sendsTimeout, onEnd }: Options) {
+  constructor(settings: SessionSettings, dialer: Dialer, { sendsTimeout, onEnd, onNotify }: Options) {
     this.sendsTimeout = sendsTimeout
     this.#onEnd = onEnd
     this.#idleTimeoutMs = settings.idleTimeoutMs
@@ -68,6 +70,8 @@ export class Session {
         ...(sendsTimeout && { statement_timeout: settings.queryTimeoutMs }),
       },
       onnotice: () => {},
+      // Of its types, too, this one is missing.
+      onnotify: onNotify,
       onclose: () => this.abandon(),
     }
     this.#sql = postgres(settings.url, options)

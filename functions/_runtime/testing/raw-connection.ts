@@ -85,6 +85,18 @@ export class RawConnection {
     }
   }
 
+  /**
+   * Waits for a text in an answer that has not ended, and leaves it there.
+   * @returns what has come
+   */
+  async until(text: string): Promise<string> {
+    while (!this.#rest().includes(text)) {
+      if (this.#isOver) throw new Error(`The connection ended, after ${JSON.stringify(this.#rest())}`)
+      await this.#change.promise
+    }
+    return this.#rest()
+  }
+
   /** Sends a request and reads its answer. */
   async ask(request: RawRequest): Promise<Answer> {
     void this.send(request)
