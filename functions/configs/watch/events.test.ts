@@ -102,7 +102,8 @@ test('each change is an event, in its order, with where it is', async () => {
     if (index === 3) continue
     const again = readerOf(host)
     again.lastEventId = id
-    expect(await take(again.follow(), 3 - index)).toEqual(received.slice(index + 1))
+    // The id of an event says what else was read with it, which may be another each time.
+    expect((await take(again.follow(), 3 - index)).map(told)).toEqual(received.slice(index + 1).map(told))
   }
 })
 
