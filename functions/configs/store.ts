@@ -2,9 +2,12 @@ import type postgres from 'postgres'
 
 import type { Database } from '../_runtime/postgres.ts'
 import { serviceUnavailable } from '../_runtime/problem.ts'
+import { ConfigReads } from './config-reads.ts'
+import { ConfigWrites } from './config-writes.ts'
 import { beginningWith } from './name-prefix.ts'
 import { isMet, type Precondition } from './precondition.ts'
 import { Turns } from './turns.ts'
+import { versionArray } from './version-array.ts'
 
 /** Who makes a change; undefined where nobody has to say who they are. */
 export type Actor = string | undefined
@@ -69,11 +72,15 @@ export class ConfigStore {
   readonly #patienceMs: number
   readonly #onWrite: () => void
   readonly #turns = new Turns()
+  readonly #reads: ConfigReads
+  readonly #writes: ConfigWrites
 
   constructor(database: Database, { patienceMs, onWrite }: StoreOptions) {
     this.#database = database
     this.#patienceMs = patienceMs
     this.#onWrite = onWrite
+    this.#reads = new ConfigReads(database)
+    this.#writes = new ConfigWrites(database)
   }
 
   /**
@@ -105,13 +112,8 @@ export class ConfigStore {
     return { configs: rows, hasNext: rows.at(-1)?.hasNext ?? false }
   }
 
-  async find(name: string): Promise<StoredConfig | undefined> {
-    const [config] = await this.#database.run(
-      (sql) => sql<StoredConfig[]>`
-        select name, name_key as "nameKey", metadata::text as metadata, version from configs.configs
-        where name = ${name}`,
-    )
-    return config
+  find(name: string): Promise<StoredConfig | undefined> {
+    return this.#reads.find(name)
   }
 
   /** @returns the version of a config */
@@ -127,17 +129,11 @@ export class ConfigStore {
    * drawn when they have: what is created after a removal has a later version than the removal.
    * @returns its version, or undefined when the name is taken
    */
-  async create({ name, nameKey, metadata }: Config, actor: Actor): Promise<string | undefined> {
-    const [created] = await this.#database.run(
-      (sql) => sql<{ version: string }[]>`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
-        insert into configs.configs (name, name_key, metadata)
-        select ${name}, ${nameKey}, ${metadata}::text::json from turn
-        on conflict (name) do nothing
-        returning version`,
-    )
-    if (created) this.#onWrite()
-    return created?.version
+  async create(config: Config, actor: Actor): Promise<string | undefined> {
+    const alone = (): Promise<string | undefined> => this.#createAlone(config, actor)
+    const version = await this.#writes.write({ config, actor, isNew: true, condition: {}, alone })
+    if (version !== undefined) this.#onWrite()
+    return version
   }
 
   /**
@@ -207,8 +203,8 @@ export class ConfigStore {
       (sql) => sql`
         with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
         delete from configs.configs using turn
-        where name = ${name} and coalesce(version = any(${arrayOf(match)}::text::bigint[]), true)
-          and not coalesce(version = any(${arrayOf(noneMatch)}::text::bigint[]), false)`,
+        where name = ${name} and coalesce(version = any(${versionArray(match)}::text::bigint[]), true)
+          and not coalesce(version = any(${versionArray(noneMatch)}::text::bigint[]), false)`,
     )
     if (count === 1) this.#onWrite()
     return count === 1
@@ -219,20 +215,38 @@ export class ConfigStore {
     return version === undefined ? undefined : { version, isNew: true }
   }
 
-  async #replace(
+  async #createAlone({ name, nameKey, metadata }: Config, actor: Actor): Promise<string | undefined> {
+    const [created] = await this.#database.run(
+      (sql) => sql<{ version: string }[]>`
+        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
+        insert into configs.configs (name, name_key, metadata)
+        select ${name}, ${nameKey}, ${metadata}::text::json from turn
+        on conflict (name) do nothing
+        returning version`,
+    )
+    return created?.version
+  }
+
+  async #replace(config: Config, condition: Precondition, actor: Actor): Promise<Written | undefined> {
+    const alone = (): Promise<string | undefined> => this.#replaceAlone(config, condition, actor)
+    const version = await this.#writes.write({ config, actor, isNew: false, condition, alone })
+    return version === undefined ? undefined : { version, isNew: false }
+  }
+
+  async #replaceAlone(
     { name, nameKey, metadata }: Config,
     condition: Precondition,
     actor: Actor,
-  ): Promise<Written | undefined> {
-    const [written] = await this.#database.run(
-      (sql) => sql<Written[]>`
+  ): Promise<string | undefined> {
+    const [replaced] = await this.#database.run(
+      (sql) => sql<{ version: string }[]>`
         with turn as materialized (select ${saying(sql, actor)})
         update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json from turn
-        where name = ${name} and coalesce(version = any(${arrayOf(condition.match)}::text::bigint[]), true)
-          and not coalesce(version = any(${arrayOf(condition.noneMatch)}::text::bigint[]), false)
-        returning version, false as "isNew"`,
+        where name = ${name} and coalesce(version = any(${versionArray(condition.match)}::text::bigint[]), true)
+          and not coalesce(version = any(${versionArray(condition.noneMatch)}::text::bigint[]), false)
+        returning version`,
     )
-    return written
+    return replaced?.version
   }
 
   async #upsert(
@@ -247,7 +261,7 @@ export class ConfigStore {
         insert into configs.configs as config (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do update set name_key = excluded.name_key, metadata = excluded.metadata
-          where not coalesce(config.version = any(${arrayOf(noneMatch)}::text::bigint[]), false)
+          where not coalesce(config.version = any(${versionArray(noneMatch)}::text::bigint[]), false)
         returning version, xmax = 0 as "isNew"`,
     )
     return written
@@ -305,11 +319,6 @@ interface KeyRow {
 /** Tells the triggers, and the default of the column, who makes the change: for this transaction, which is one statement. */
 function saying(sql: postgres.Sql, actor: Actor): postgres.PendingQuery<postgres.Row[]> {
   return sql`set_config('configs.actor', ${actor ?? ''}, true)`
-}
-
-/** Versions as PostgreSQL reads an array; null where a condition names none. */
-function arrayOf(versions: Precondition['match']): string | null {
-  return versions === undefined || versions === '*' ? null : `{${versions.join(',')}}`
 }
 
 /** unique_violation: https://www.postgresql.org/docs/current/errcodes-appendix.html */
