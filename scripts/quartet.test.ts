@@ -15,6 +15,8 @@ test.each([
   [['start', '--help']],
   [['parse', '--help']],
   [['migrate', '--help']],
+  [['configs', '--help']],
+  [['configs', 'diff', '--help']],
   [['outbox', '--help']],
   [['help', 'start']],
 ])('quartet %j teaches by example', async (argv) => {
@@ -26,7 +28,7 @@ test.each([
 
 test('--help names every command and the exit codes', async () => {
   const { stdout } = await run('--help')
-  for (const command of ['start', 'parse', 'migrate', 'outbox'])
+  for (const command of ['start', 'parse', 'migrate', 'outbox', 'configs'])
     expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
   expect(stdout).toContain('Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.')
 })
@@ -44,6 +46,9 @@ test.each([
   [['start', 'nosuch'], Object.keys(functions).join(', ')],
   [['start', '--port', '1'], "unknown option '--port'"],
   [['migrate', 'configs'], 'too many arguments'],
+  [['configs'], 'Usage: quartet configs'],
+  [['configs', 'export'], "missing required argument 'file'"],
+  [['configs', 'import', '--mode', 'all', 'a'], 'upsert, create, mirror'],
   [['outbox', '--timeout', 'soon'], 'Expected seconds, such as 50.'],
   [['outbox', '--timeout', '0'], 'Expected seconds, such as 50.'],
   [['--nosuch'], "unknown option '--nosuch'"],

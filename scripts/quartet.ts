@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 
 import { version } from '../functions/_runtime/version.ts'
+import { configsCommand } from './commands/configs.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { parseCommand } from './commands/parse.ts'
@@ -19,6 +20,7 @@ Examples:
                                            bring a database up to date
   K_SINK=http://localhost:9000 quartet outbox --timeout 50
                                            send the change events of configs that are still to be sent
+  quartet configs export configs.ndjson    write all configs to a file; import brings them back, diff compares
   quartet token deployer --scopes configs:read configs:write
                                            make a token for whoever may do that, where configs asks for tokens
 
@@ -32,8 +34,10 @@ const program = new Command('quartet')
   .showHelpAfterError('(quartet --help shows examples)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageError))
 
-for (const command of [startCommand(), parseCommand(), migrateCommand(), outboxCommand(), tokenCommand()]) {
+const commands = [startCommand(), parseCommand(), migrateCommand(), configsCommand(), outboxCommand(), tokenCommand()]
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program))
+  for (const each of command.commands) each.copyInheritedSettings(command)
 }
 
 await program.parseAsync()
