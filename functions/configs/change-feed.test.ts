@@ -198,25 +198,64 @@ test('a position of a database that was ahead of this one is told as a gap', asy
   expect(await feed.read(ahead, 100)).toMatchObject({ hasGap: true, changes: [{ name: 'restored' }] })
 })
 
-test('what is new is found by an index, whatever is kept', async () => {
-  await sql`
-    insert into configs.changes (version, name, kind, changed_at)
-    select -n, 'bulk', 'replaced', now() from generate_series(1, 50000) as n`
-  await sql`analyze configs.changes`
-  const after = await feed.now()
-  await insert(sql, 'found')
+test('what is new is found by an index, whatever is kept, and while a transaction is long', async () => {
+  const long = Promise.withResolvers<void>()
+  const isBegun = Promise.withResolvers<void>()
+  const writing = sql.begin(async (transaction) => {
+    await insert(transaction, 'begun-early')
+    isBegun.resolve()
+    await long.promise
+  })
+  await isBegun.promise
+  try {
+    await sql`
+      insert into configs.changes (version, name, kind, changed_at)
+      select -n, 'bulk', 'replaced', now() from generate_series(1, 50000) as n`
+    await sql`analyze configs.changes`
+    const after = await feed.now()
+    expect(after.snapshot).toMatch(/^\d+:\d+:\d/)
+    await insert(sql, 'found')
+    const until = await feed.now()
+    for (const position of [after, { ...after, batch: { snapshot: until.snapshot, version: '0' } }]) {
+      const nodes = await planOf(position)
+      expect(nodes.map((node) => node['Index Name'])).toContain('changes_transaction')
+      const read = nodes.filter((node) => node['Relation Name'] === 'changes').map((node) => node['Actual Rows'])
+      expect(Math.max(...read)).toBeLessThan(10)
+    }
+  } finally {
+    long.resolve()
+    await writing
+  }
+})
+
+/** Reads from a position, and explains the query that did. */
+async function planOf(position: Position): Promise<PlanNode[]> {
   const asked: { readonly query: string; readonly parameters: postgres.ParameterOrJSON<never>[] }[] = []
-  const listening = postgres(configs.databaseUrl, {
+  const traced = postgres(configs.databaseUrl, {
     max: 1,
     debug: (_connection, query, parameters) => asked.push({ query, parameters }),
   })
-  await new ChangeFeed({ run: (work) => work(listening) }).read(after, 100)
-  await listening.end()
+  const { changes } = await new ChangeFeed({ run: (work) => work(traced) }).read(position, 100)
+  await traced.end()
+  expect(changes.map(({ name }) => name)).toEqual(['found'])
   const read = asked.find(({ query }) => query.includes('changes_pruned'))
-  const plan = await sql.unsafe(`explain ${read?.query ?? ''}`, read?.parameters)
-  expect(JSON.stringify(plan)).toContain('changes_transaction')
-  expect(JSON.stringify(plan)).not.toContain('Seq Scan on changes ')
-})
+  const [row] = await sql.unsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+    `explain (analyze, format json) ${read?.query ?? ''}`,
+    read?.parameters,
+  )
+  return row ? nodesOf(row['QUERY PLAN'][0].Plan) : []
+}
+
+interface PlanNode {
+  readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
+  readonly 'Actual Rows': number
+  readonly Plans?: readonly PlanNode[]
+}
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+}
 
 test('what is no position of ours is none, and PostgreSQL takes all others', async () => {
   const text = fc.oneof(

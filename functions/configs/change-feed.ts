@@ -91,17 +91,22 @@ export class ChangeFeed {
 /** One change more than asked for: then there are more. */
 function newChanges(sql: Sql, { snapshot, batch }: Position, limit: number): PendingQuery<Row[]> {
   const seen = sql`${snapshot}::text::pg_snapshot`
-  const isNew = sql`not pg_visible_in_snapshot(transaction, ${seen})`
-  if (batch) {
+  const until = batch ? sql`${batch.snapshot}::text::pg_snapshot` : sql`pg_current_snapshot()`
+  if (batch && batch.version !== '0') {
     return sql`
-      select * from configs.changes where version > ${batch.version}::bigint and ${isNew}
-        and pg_visible_in_snapshot(transaction, ${batch.snapshot}::text::pg_snapshot)
+      select * from configs.changes
+      where version > ${batch.version}::bigint and not pg_visible_in_snapshot(transaction, ${seen})
+        and pg_visible_in_snapshot(transaction, ${until})
       order by version limit ${limit + 1}`
   }
-  // The sum keeps the planner from walking all that is kept in its order: what is new is found by its transaction.
+  // What a snapshot does not see is what began after it, and what was running then: of both the index has few, whatever is
+  // kept, and however long anybody's transaction is. The sum keeps the planner from walking all that is kept in its order.
+  // The numbers are taken from the snapshot here, for the planner to know them.
+  const [, next = '', running = ''] = snapshot.split(':')
   return sql`
-    select * from configs.changes where transaction >= pg_snapshot_xmin(${seen}) and ${isNew}
-      and pg_visible_in_snapshot(transaction, pg_current_snapshot())
+    select * from configs.changes
+    where (transaction >= ${next}::text::xid8 or transaction = any(${`{${running}}`}::text::xid8[]))
+      and pg_visible_in_snapshot(transaction, ${until})
     order by version + 0 limit ${limit + 1}`
 }
 

@@ -7,7 +7,7 @@ import { isVersion } from './schema.ts'
 export interface Position {
   /** All that it sees was read. */
   readonly snapshot: string
-  /** Of what it does not see, but a later snapshot does, all was read up to a version. */
+  /** Of what it does not see, but a later snapshot does, all was read up to a version; 0 is before the first. */
   readonly batch?: { readonly snapshot: string; readonly version: string }
 }
 
