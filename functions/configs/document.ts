@@ -1,10 +1,16 @@
 import { parseExactly } from '../_runtime/json-keys.ts'
 import { badRequest } from '../_runtime/problem.ts'
 import { flawsAtPointers, validate } from '../_runtime/validate.ts'
+import { refuseBeyond, type DocumentLimits } from './document-limits.ts'
 import { keepNumbers } from './exact-json.ts'
 import { ConfigDocument } from './schema.ts'
 import type { Patch } from './patch.ts'
 import type { Config } from './store.ts'
+
+interface PatchLimits {
+  readonly bodyBytes: number
+  readonly documents: DocumentLimits
+}
 
 /** What is stored of a document. */
 export function configOf(document: ConfigDocument): Config {
@@ -25,17 +31,17 @@ export function parsedDocument(config: Config): unknown {
 
 /**
  * Applies a patch to a config.
- * @param limitBytes the most metadata that may come out: patch by patch, a config would grow beyond what a body may be
+ * @param limits of what may come out: patch by patch, a config would grow beyond what a body may be
  * @throws Problem 400 when what comes out is no config
  */
-export function patched(config: Config, patch: Patch, limitBytes: number): Config {
-  const result = validate(ConfigDocument, patch(parsedDocument(config), limitBytes))
-  const after = result.success ? configOf(result.value) : undefined
-  if (after && Buffer.byteLength(after.metadata) <= limitBytes) return after
+export function patched(config: Config, patch: Patch, { bodyBytes, documents }: PatchLimits): Config {
+  const result = validate(ConfigDocument, patch(parsedDocument(config), bodyBytes))
+  const after = result.success ? configOf(refuseBeyond(documents, result.value)) : undefined
+  if (after && Buffer.byteLength(after.metadata) <= bodyBytes) return after
   throw badRequest(
     'What the patch makes of the config is no config; errors says where.',
     result.success
-      ? [{ at: '/metadata', detail: `Over the limit of ${limitBytes} bytes` }]
+      ? [{ at: '/metadata', detail: `Over the limit of ${bodyBytes} bytes` }]
       : flawsAtPointers(result.flaws),
   )
 }

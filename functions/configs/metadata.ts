@@ -21,25 +21,31 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
 }
 
-/**
- * Finds what PostgreSQL could not store, or clients could not read back.
- * @param levels how deep it may nest
- */
-export function jsonFlaws(json: unknown, levels: number): readonly Flaw[] {
+/** What JSON may have, each of them above. */
+interface JsonLimits {
+  readonly levels: number
+  readonly values?: number
+  readonly keyLength?: number
+  readonly numberLength?: number
+}
+
+/** Finds what PostgreSQL could not store, or clients could not read back. */
+export function jsonFlaws(json: unknown, limits: JsonLimits): readonly Flaw[] {
+  const { levels, values: allowed = mostValues, keyLength = longestKey, numberLength = longestNumber } = limits
   const flaws: Flaw[] = []
   let values = 0
   const visit = (value: unknown, path: readonly PropertyKey[]): void => {
-    if (flaws.length >= mostFlaws || values > mostValues) return
+    if (flaws.length >= mostFlaws || values > allowed) return
     values += 1
-    if (values > mostValues) {
-      flaws.push({ path, message: `Over ${mostValues} values` })
+    if (values > allowed) {
+      flaws.push({ path, message: `Over ${allowed} values` })
     } else if (path.length > levels) {
       flaws.push({ path, message: `Nested over ${levels} levels deep` })
     } else if (typeof value === 'string') {
       checkText(value, path, 'The text')
     } else if (JSON.isRawJSON(value)) {
-      if (JSON.stringify(value).length <= longestNumber) return
-      flaws.push({ path, message: `The number is over ${longestNumber} characters long` })
+      if (JSON.stringify(value).length <= numberLength) return
+      flaws.push({ path, message: `The number is over ${numberLength} characters long` })
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) visit(item, [...path, index])
     } else if (isJsonObject(value)) {
@@ -54,8 +60,8 @@ export function jsonFlaws(json: unknown, levels: number): readonly Flaw[] {
     else if (!text.isWellFormed()) flaws.push({ path, message: `${what} has half of a surrogate pair` })
   }
   const checkKey = (key: string, path: readonly PropertyKey[]): void => {
-    if (key.length <= longestKey) return checkText(key, path, 'The key')
-    flaws.push({ path: path.slice(0, -1), message: `A key is over ${longestKey} characters long` })
+    if (key.length <= keyLength) return checkText(key, path, 'The key')
+    flaws.push({ path: path.slice(0, -1), message: `A key is over ${keyLength} characters long` })
   }
   visit(json, [])
   return flaws

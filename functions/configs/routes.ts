@@ -19,6 +19,7 @@ import {
 } from './answers.ts'
 import type { FeedChange } from './change-feed.ts'
 import { isNewPage, pageConditional, pageKnown, pageQuestion, pageReply, placeOf, several } from './config-page.ts'
+import { refuseBeyond } from './document-limits.ts'
 import { configOf, patched } from './document.ts'
 import { keepNumbers } from './exact-json.ts'
 import type { Held } from './held.ts'
@@ -63,8 +64,8 @@ export const create = route(
       422: { description: 'The Idempotency-Key is that of another request' },
     },
   },
-  async ({ headers, body, actor }, { store }: Held) => {
-    const config = configOf(body)
+  async ({ headers, body, actor }, { store, settings }: Held) => {
+    const config = configOf(refuseBeyond(settings.documents, body))
     const key = idempotencyKey(headers)
     const version =
       key === undefined
@@ -108,7 +109,7 @@ export const replace = route(
   },
   async ({ params, query, headers, body, actor }, { store, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
-    const config = sameName(params.name, configOf(body))
+    const config = sameName(params.name, configOf(refuseBeyond(settings.documents, body)))
     const mayCreate = query.create === 'true'
     const written = await store.write(config, condition, mayCreate, actor)
     if (!written) throw await whyNot(store, params.name, condition, mayCreate || condition.noneMatch === '*')
@@ -136,8 +137,9 @@ export const change = route(
   },
   async ({ params, headers, body: patch, actor }, { store, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
-    const { bodyBytes } = settings.limits
-    const changed = (before: Config): Config => sameName(params.name, patched(before, patch, bodyBytes))
+    const { documents, limits } = settings
+    const { bodyBytes } = limits
+    const changed = (before: Config): Config => sameName(params.name, patched(before, patch, { bodyBytes, documents }))
     const config = await store.change(params.name, condition, changed, actor)
     if (!config) throw await whyNot(store, params.name, condition)
     return stored(config, { version: config.version, isNew: false })

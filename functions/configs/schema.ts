@@ -4,6 +4,7 @@ import { AuthSettings } from '../_runtime/auth/settings.ts'
 import { DatabaseSettings } from '../_runtime/database-settings.ts'
 import { RuntimeSettings } from '../_runtime/settings.ts'
 import { BulkSettings } from './bulk/settings.ts'
+import { DocumentLimits } from './document-limits.ts'
 import { EventsSettings } from './events/settings.ts'
 import { WatchSettings } from './watch/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
@@ -22,6 +23,7 @@ export const ConfigsSettings = z.extend(RuntimeSettings, {
   /** Hours for which a POST with the same Idempotency-Key is given the first answer; it may be a little longer. */
   idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
   events: z.prefault(EventsSettings, {}),
+  documents: z.prefault(DocumentLimits, {}),
   bulk: z.prefault(BulkSettings, {}),
   watch: z.prefault(WatchSettings, {}),
 })
@@ -182,7 +184,7 @@ function jsonObject(levels: number): z.ZodMiniType<JsonObject> {
 
 function withoutFlaws<T>(schema: z.ZodMiniType<T>, levels: number): z.ZodMiniType<T> {
   return schema.check((context) => {
-    for (const { path, message } of jsonFlaws(context.value, levels)) {
+    for (const { path, message } of jsonFlaws(context.value, { levels })) {
       context.issues.push({ code: 'custom', input: context.value, path: [...path], message })
     }
   })

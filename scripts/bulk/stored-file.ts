@@ -1,5 +1,6 @@
 import { ConfigFile, type FileConfig } from '../../functions/configs/bulk/config-file.ts'
 import { linesOf } from '../../functions/configs/bulk/lines.ts'
+import { widestLimits } from '../../functions/configs/document-limits.ts'
 import { Problem } from '../../functions/_runtime/problem.ts'
 
 /** Whoever reads a file here holds it, and no service is to be kept from others. */
@@ -11,7 +12,7 @@ const unlimited = { lineBytes: 2 ** 30, lines: Number.MAX_SAFE_INTEGER }
  */
 export async function* configsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<FileConfig, void, undefined> {
   try {
-    for await (const batch of new ConfigFile().batches(linesOf(chunks, unlimited))) yield* batch
+    for await (const batch of new ConfigFile(widestLimits).batches(linesOf(chunks, unlimited))) yield* batch
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const flaws = error.errors.map(({ line, at, detail }) => {

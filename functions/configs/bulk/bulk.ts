@@ -8,7 +8,7 @@ import { Importer, type ImportPlan } from './importer.ts'
 import { linesOf } from './lines.ts'
 import type { ImportCounts } from './staging.ts'
 
-type Settings = Pick<ConfigsSettings, 'bulk' | 'database' | 'limits'>
+type Settings = Pick<ConfigsSettings, 'bulk' | 'database' | 'documents' | 'limits'>
 
 /** What a line has beside the metadata that a body may have: more than the longest name. */
 const nameBytes = 1000
@@ -43,7 +43,7 @@ export class Bulk {
     const { fileBytes, fileLines, timeoutMs } = this.#settings.bulk
     const transaction = this.#begin('read write')
     try {
-      const file = new ConfigFile()
+      const file = new ConfigFile(this.#settings.documents)
       const importer = new Importer(transaction, plan)
       const chunks = body.chunks({ limitBytes: fileBytes, timeoutMs })
       const lines = linesOf(chunks, { lineBytes: this.#settings.limits.bodyBytes + nameBytes, lines: fileLines })

@@ -1,4 +1,5 @@
 import { badRequest, type Flaw, type Problem } from '../../_runtime/problem.ts'
+import type { DocumentLimits } from '../document-limits.ts'
 import type { Config } from '../store.ts'
 import { parseLine, type FileLine, type FirstLine, type LastLine } from './file-line.ts'
 import type { Line } from './lines.ts'
@@ -16,11 +17,17 @@ const batchCharacters = 300_000
 
 /** A file of configs, one a line, that is read once from its beginning to its end. */
 export class ConfigFile {
+  readonly #limits: DocumentLimits
   readonly #flaws: Flaw[] = []
   #lines = 0
   #configs = 0
   #first: FirstLine | undefined
   #last: LastLine | undefined
+
+  /** @param limits of each config */
+  constructor(limits: DocumentLimits) {
+    this.#limits = limits
+  }
 
   /** Configs that were read. */
   get configs(): number {
@@ -40,7 +47,7 @@ export class ConfigFile {
     let batch: FileConfig[] = []
     let characters = 0
     for await (const line of lines) {
-      const config = this.#take(line, parseLine(line))
+      const config = this.#take(line, parseLine(line, this.#limits))
       if (!config) continue
       batch.push(config)
       characters += config.metadata.length

@@ -6,6 +6,7 @@ import { parseExactly } from '../../_runtime/json-keys.ts'
 import type { Flaw } from '../../_runtime/problem.ts'
 import { flawsAtPointers, validate } from '../../_runtime/validate.ts'
 import { configOf } from '../document.ts'
+import { flawsBeyond, type DocumentLimits } from '../document-limits.ts'
 import { keepNumbers } from '../exact-json.ts'
 import { isJsonObject } from '../metadata.ts'
 import { ConfigDocument } from '../schema.ts'
@@ -27,7 +28,7 @@ export type FileLine =
   | { readonly last: LastLine }
   | { readonly flaws: readonly Flaw[] }
 
-export function parseLine({ number, bytes }: Line): FileLine {
+export function parseLine({ number, bytes }: Line, limits: DocumentLimits): FileLine {
   if (!isUtf8(bytes)) return flawed(number, 'The line is not UTF-8 text')
   const source = bytes.toString('utf8')
   const parsed = parsedJson(source)
@@ -39,7 +40,10 @@ export function parseLine({ number, bytes }: Line): FileLine {
   if (isJsonObject(value) && Object.hasOwn(value, 'complete')) {
     return said(number, LastLine, value, (last) => ({ last }))
   }
-  return said(number, ConfigDocument, value, (document) => ({ config: configOf(document) }))
+  return said(number, ConfigDocument, value, (document) => {
+    const flaws = flawsBeyond(limits, document)
+    return flaws.length === 0 ? { config: configOf(document) } : { flaws: flawsInLine(number, flaws) }
+  })
 }
 
 function parsedJson(source: string): { readonly value: unknown } | { readonly flaw: string } {
@@ -62,7 +66,11 @@ function said<Schema extends z.core.$ZodType>(
 ): FileLine {
   const result = validate(schema, value)
   if (result.success) return what(result.value)
-  return { flaws: flawsAtPointers(result.flaws).map(({ at, detail }) => ({ at, line, detail })) }
+  return { flaws: flawsInLine(line, flawsAtPointers(result.flaws)) }
+}
+
+function flawsInLine(line: number, flaws: readonly Flaw[]): Flaw[] {
+  return flaws.map(({ at, detail }) => ({ at, line, detail }))
 }
 
 function flawed(line: number, detail: string): FileLine {
