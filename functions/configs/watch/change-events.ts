@@ -11,8 +11,8 @@ interface Wanted {
   readonly after: Position | undefined
   /** How names begin; the empty text where any will do. */
   readonly prefix: string
-  /** The document that a change made; undefined where it is not wanted. */
-  readonly documentOf: ((change: FeedChange) => Promise<StoredConfig | undefined>) | undefined
+  /** Whether the document that a change made is told, too. */
+  readonly withDocuments: boolean
   /** Aborts when the stream has to end. */
   readonly end: AbortSignal
 }
@@ -26,22 +26,21 @@ const heartbeatMs = 15_000
  * Tells changes as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), from a position on
  * until it has to end. While the database is away it waits: who follows is not sent away for it.
  */
-export async function* changeEvents(
-  watch: Watch,
-  { after, prefix, documentOf, end }: Wanted,
-): AsyncGenerator<ReplyPart> {
+export async function* changeEvents(watch: Watch, { after, end, ...wanted }: Wanted): AsyncGenerator<ReplyPart> {
   const leave = watch.signal.attend()
+  let isBegun = false
   try {
     let position = after ?? (await watch.feed.now())
     let told = positionText(position)
     let toldAt = performance.now()
+    isBegun = true
     // From here on a client that was told of nothing yet can come back without a gap.
     yield `retry: ${retryMs}\n${idOf(position)}\n`
     while (!end.aborted) {
       const heard = watch.signal.count
-      const batch = await readOrWait(watch, position)
+      const batch = await unlessAway(() => watch.feed.read(position))
       position = batch?.position ?? position
-      const parts = batch ? eventsOf(batch, prefix, documentOf) : []
+      const parts = batch ? eventsOf(watch, batch, wanted) : []
       for await (const part of parts) {
         told = positionText(position)
         toldAt = performance.now()
@@ -56,34 +55,39 @@ export async function* changeEvents(
       }
       if (!batch?.hasMore) await watch.signal.after(heard, end)
     }
+  } catch (error) {
+    // Nothing was told yet, or it was a document that could not be read: its client comes back for it.
+    if (!isBegun || !isAway(error)) throw error
   } finally {
     leave()
   }
 }
 
 /** @returns undefined when the database is away */
-async function readOrWait({ feed }: Watch, position: Position): Promise<Batch | undefined> {
+async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await feed.read(position)
+    return await work()
   } catch (error) {
-    if (error instanceof Problem && error.status === 503) return undefined
+    if (isAway(error)) return undefined
     throw error
   }
 }
 
+function isAway(error: unknown): boolean {
+  return error instanceof Problem && error.status === 503
+}
+
 /** What has no documents is told at once, what has them one by one: they may be large. */
 async function* eventsOf(
+  { documents }: Watch,
   { changes, hasGap, position }: Batch,
-  prefix: string,
-  documentOf: Wanted['documentOf'],
+  { prefix, withDocuments }: Pick<Wanted, 'prefix' | 'withDocuments'>,
 ): AsyncGenerator<string> {
   const wanted = changes.filter(({ name }) => name.startsWith(prefix))
   if (hasGap) yield gapEvent(wanted[0] ? undefined : position)
-  if (!documentOf) {
-    if (wanted.length > 0) yield wanted.map((change) => changeEvent(change)).join('')
-    return
-  }
-  for (const change of wanted) yield changeEvent(change, await documentOf(change))
+  if (withDocuments)
+    for (const change of wanted) yield changeEvent(change, await documents.find(change.name, change.version))
+  else if (wanted.length > 0) yield wanted.map((change) => changeEvent(change)).join('')
 }
 
 /** What was deleted before the client has read it is not told: it has to ask for what there is. */

@@ -20,13 +20,13 @@ export const events = route(
       200: { description: 'Events, until the client is to ask again', content: { 'text/event-stream': z.string() } },
     },
   },
-  (request, { watch, history }: Held) => {
+  (request, { watch }: Held) => {
     const { prefix = '', after, include } = request.query
     request.stepAside()
     const wanted = {
       after: positionAfter(request.headers, after),
       prefix,
-      documentOf: include && (({ name, version }: { name: string; version: string }) => history.find(name, version)),
+      withDocuments: include === 'document',
       end: watch.endOf(request),
     }
     // Nobody is to keep it, or to gather it before it goes on.

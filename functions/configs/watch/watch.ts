@@ -4,8 +4,10 @@ import type { Database } from '../../_runtime/postgres.ts'
 import { ChangeFeed } from '../change-feed.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { parseEntityTags } from '../entity-tag.ts'
+import { ConfigHistory } from '../history.ts'
 import { preferredWait } from './prefer.ts'
 import type { WatchSettings } from './settings.ts'
+import { SharedDocuments } from './shared-documents.ts'
 import { SharedFeed } from './shared-feed.ts'
 import type { Page, StoredConfig } from '../store.ts'
 import { Waiters, type Question } from './waiters.ts'
@@ -28,19 +30,17 @@ interface Awaited<T> {
 export class Watch {
   readonly signal: ChangeSignal
   readonly feed: SharedFeed
+  readonly documents: SharedDocuments
   readonly configs: Waiters<StoredConfig | undefined>
   readonly pages: Waiters<Page>
   readonly #seconds: number
   /** Aborts when those who wait or stream have to end. */
   readonly #ending: AbortSignal
 
-  constructor(
-    database: Pick<Database, 'run' | 'listen'>,
-    { places, pollMs, seconds }: WatchSettings,
-    ending: AbortSignal,
-  ) {
+  constructor(database: Database, { places, pollMs, seconds }: WatchSettings, ending: AbortSignal) {
     this.signal = new ChangeSignal(database, { places, pollMs })
     this.feed = new SharedFeed(new ChangeFeed(database))
+    this.documents = new SharedDocuments(new ConfigHistory(database))
     this.configs = new Waiters(this.signal, this.feed)
     this.pages = new Waiters(this.signal, this.feed)
     this.#seconds = seconds
