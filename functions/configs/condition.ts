@@ -19,16 +19,18 @@ export interface Comparison {
 const comparisonOperators = ['gt', 'gte', 'lt', 'lte', 'prefix'] as const
 type ComparisonOperator = (typeof comparisonOperators)[number]
 
-/** Each is a part of a query: more than anybody asks by hand, few enough to be planned in no time. */
-const mostConditions = 16
 const longestValue = 10_000
 
 /**
  * Reads the conditions of a search, all of which have to hold. The operator is in brackets behind the path, as in
  * `metadata.zone[ne]=b`: what many HTTP APIs do, and no key that is written as parsePath has it can be taken for one.
+ * @param most how many there may be
  * @throws Problem 400 that names every parameter that is wrong
  */
-export function conditionsOf(parameters: Readonly<Record<string, string | readonly string[]>>): readonly Condition[] {
+export function conditionsOf(
+  parameters: Readonly<Record<string, string | readonly string[]>>,
+  most: number,
+): readonly Condition[] {
   const flaws: Flaw[] = []
   const conditions: Condition[] = []
   for (const [name, values] of Object.entries(parameters)) {
@@ -39,7 +41,7 @@ export function conditionsOf(parameters: Readonly<Record<string, string | readon
     }
   }
   const all = conditions.length + flaws.length
-  if (all > mostConditions) throw badRequest(`Over ${mostConditions} conditions; this search has ${all}.`)
+  if (all > most) throw badRequest(`Over ${most} conditions; this search has ${all}.`)
   if (flaws.length > 0) throw badRequest('A condition cannot be read; errors says which.', flaws)
   return conditions
 }

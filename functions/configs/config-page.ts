@@ -54,17 +54,19 @@ export function isNewPage({ headers }: { readonly headers: IncomingHttpHeaders }
 /**
  * Answers a page. The next one is at the same query, with another cursor.
  * @param request with all of its query, conditions of a search included
+ * @param mostFields how many fields may be asked for
  */
 export function pageReply(
   path: string,
   { query, headers: asked }: PageRequest,
   { answer: page, headers: others }: { readonly answer: Page; readonly headers: Readonly<Record<string, string>> },
+  mostFields: number,
 ): Reply {
   const { configs, hasNext } = page
   const tag = pageTag(page)
   const headers = { ...others, etag: `W/${entityTag(tag)}` }
   if (isKnown(tag, asked)) return notModified(headers)
-  const text = `[${configs.map(documentWriter(query.fields)).join(',')}]`
+  const text = `[${configs.map(documentWriter(query.fields, mostFields)).join(',')}]`
   const last = hasNext ? configs.at(-1) : undefined
   if (!last) return jsonText(200, text, headers)
   const { limit = usualLimit, ...same } = query

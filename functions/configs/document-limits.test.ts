@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { configure } from '../_runtime/configuration.ts'
+import type { Received } from '../_runtime/testing/call.ts'
 import { longestName, widestLimits } from './document-limits.ts'
 import { ConfigsSettings } from './schema.ts'
 import { openConfigs, type OpenConfigs } from './testing/open-configs.ts'
 
-const documents = { nameLength: 10, levels: 2, values: 5, keyLength: 4, numberLength: 3 }
+const documents = { nameLength: 10, levels: 2, values: 5, keyLength: 4, numberLength: 3, patchOperations: 2 }
 
 let configs: OpenConfigs
 
 beforeAll(async () => {
-  configs = await openConfigs({}, { documents })
+  configs = await openConfigs({}, { documents, queries: { conditions: 2, fields: 3 } })
 })
 
 afterAll(() => configs.close())
@@ -56,6 +57,29 @@ test('what a patch makes is held to the limits, too', async () => {
   const { status, body } = await configs.call('PATCH /configs/patched', { body: { metadata: { a: { b: { c: 1 } } } } })
   expect(status).toBe(400)
   expect(body).toMatchObject({ errors: [{ at: '/metadata/a/b/c' }] })
+})
+
+test('a JSON Patch of the most operations is applied, and of one more is refused', async () => {
+  await configs.put('operated', {})
+  const operations = ['a', 'b', 'c'].map((key) => ({ op: 'add', path: `/metadata/${key}`, value: 1 }))
+  const headers = { 'content-type': 'application/json-patch+json' }
+  const patch = (count: number): Promise<Received> =>
+    configs.call('PATCH /configs/operated', { body: operations.slice(0, count), headers })
+  expect((await patch(2)).status).toBe(200)
+  const refused = await patch(3)
+  expect(refused.status).toBe(400)
+  expect(refused.body).toMatchObject({ errors: [{ at: '/2', detail: 'Over 2 operations' }] })
+})
+
+test.each([
+  ['search?metadata.a=1&metadata.b=1', '&metadata.c=1', 'Over 2 conditions; this search has 3.'],
+  ['configs?fields=name,metadata.a,metadata.b', ',metadata.c', 'The fields cannot be read.'],
+  ['search?metadata.a=1&fields=name,metadata.a,metadata.b', ',metadata.c', 'The fields cannot be read.'],
+])('GET /%s asks for the most, and with %s for more', async (path, more, detail) => {
+  expect((await configs.call(`GET /${path}`)).status).toBe(200)
+  const refused = await configs.call(`GET /${path}${more}`)
+  expect(refused.status).toBe(400)
+  expect(refused.body).toMatchObject({ detail })
 })
 
 test.each(Object.entries(widestLimits))(

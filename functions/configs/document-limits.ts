@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 
 import { badRequest, type Flaw } from '../_runtime/problem.ts'
 import { flawsAtPointers } from '../_runtime/validate.ts'
+import { mostOperations } from './json-patch.ts'
 import { jsonFlaws, longestKey, longestNumber, mostLevels, mostValues } from './metadata.ts'
 import type { ConfigDocument } from './schema.ts'
 
@@ -22,6 +23,8 @@ export const DocumentLimits = z.strictObject({
   keyLength: Limit(longestKey),
   /** Characters of a number. */
   numberLength: Limit(longestNumber),
+  /** Operations of a JSON Patch. */
+  patchOperations: Limit(mostOperations),
 })
 export type DocumentLimits = z.output<typeof DocumentLimits>
 

@@ -35,7 +35,10 @@ export function parsedDocument(config: Config): unknown {
  * @throws Problem 400 when what comes out is no config
  */
 export function patched(config: Config, patch: Patch, { bodyBytes, documents }: PatchLimits): Config {
-  const result = validate(ConfigDocument, patch(parsedDocument(config), bodyBytes))
+  const result = validate(
+    ConfigDocument,
+    patch(parsedDocument(config), { bodyBytes, operations: documents.patchOperations }),
+  )
   const after = result.success ? configOf(refuseBeyond(documents, result.value)) : undefined
   if (after && Buffer.byteLength(after.metadata) <= bodyBytes) return after
   throw badRequest(

@@ -9,19 +9,18 @@ import type { Config } from './store.ts'
 /** What of a document is answered: true is all of it, a map what is at some of its keys. */
 type Wanted = true | Map<string, Wanted>
 
-const mostFields = 50
-
 /**
  * Reads which fields of the documents are asked for.
  * @param text such as name,metadata.limits.cpu; all where there is none
+ * @param most how many may be asked for
  * @returns writes a document with those of them that it has
  * @throws Problem 400 when one is no path
  */
-export function documentWriter(text: string | undefined): (config: Config) => string {
+export function documentWriter(text: string | undefined, most: number): (config: Config) => string {
   if (text === undefined) return documentText
   const wanted: Map<string, Wanted> = new Map()
   const fields = text.split(',')
-  if (fields.length > mostFields) throw wrongFields(`Over ${mostFields} fields`)
+  if (fields.length > most) throw wrongFields(`Over ${most} fields`)
   for (const field of fields) want(wanted, keysOf(field))
   return (config) => JSON.stringify(part(parseExactly(documentText(config), keepNumbers), wanted) ?? {})
 }

@@ -41,10 +41,11 @@ export const list = route(
     headers: pageConditional,
     replies: { 200: several, 304: pageKnown },
   },
-  async (request, { store, watch }: Held) => {
+  async (request, { store, watch, settings }: Held) => {
     const place = placeOf(request.query)
     const question = pageQuestion('/configs', request.query, place, () => store.list(place))
-    return pageReply('/configs', request, await watch.answer(request, watch.pages, question, isNewPage(request)))
+    const answer = await watch.answer(request, watch.pages, question, isNewPage(request))
+    return pageReply('/configs', request, answer, settings.queries.fields)
   },
 )
 

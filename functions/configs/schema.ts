@@ -6,6 +6,7 @@ import { RuntimeSettings } from '../_runtime/settings.ts'
 import { BulkSettings } from './bulk/settings.ts'
 import { DocumentLimits } from './document-limits.ts'
 import { EventsSettings } from './events/settings.ts'
+import { QueryLimits } from './query-limits.ts'
 import { WatchSettings } from './watch/settings.ts'
 import { mostOperations, tokensOf } from './json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
@@ -24,6 +25,7 @@ export const ConfigsSettings = z.extend(RuntimeSettings, {
   idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
   events: z.prefault(EventsSettings, {}),
   documents: z.prefault(DocumentLimits, {}),
+  queries: z.prefault(QueryLimits, {}),
   bulk: z.prefault(BulkSettings, {}),
   watch: z.prefault(WatchSettings, {}),
 })

@@ -11,12 +11,13 @@ export const find = route(
     headers: pageConditional,
     replies: { 200: several, 304: pageKnown },
   },
-  async (request, { search, watch }: Held) => {
+  async (request, { search, watch, settings }: Held) => {
     const { query } = request
     const { limit: _, cursor: _cursor, prefix: _prefix, fields: _fields, ...parameters } = query
-    const conditions = conditionsOf(parameters)
+    const conditions = conditionsOf(parameters, settings.queries.conditions)
     const place = placeOf(query)
     const question = pageQuestion('/search', query, place, () => search.find({ ...place, conditions }))
-    return pageReply('/search', request, await watch.answer(request, watch.pages, question, isNewPage(request)))
+    const answer = await watch.answer(request, watch.pages, question, isNewPage(request))
+    return pageReply('/search', request, answer, settings.queries.fields)
   },
 )
