@@ -1,4 +1,5 @@
 import type { FeedChange } from '../change-feed.ts'
+import { Turns } from '../turns.ts'
 import type { ChangeSignal } from './change-signal.ts'
 import type { Position } from '../feed-position.ts'
 import type { SharedFeed } from './shared-feed.ts'
@@ -37,6 +38,7 @@ export class Waiters<T> {
   readonly #signal: ChangeSignal
   readonly #feed: SharedFeed
   readonly #groups = new Map<string, Group<T>>()
+  readonly #turns = new Turns()
   #users = 0
   /** Whether what changes is being read, from a position before whatever is asked. */
   #following: Promise<void> | undefined
@@ -109,10 +111,13 @@ export class Waiters<T> {
     await Promise.resolve()
     while (group.isStale && group.waiters.size > 0) {
       group.isStale = false
-      const outcome = await group.question.ask().then(
-        (answer) => ({ answer }),
-        (error: unknown) => ({ error }),
-      )
+      // Those who wait leave the rest of the pool to those who do not: one takes its turn after the other.
+      const outcome = await this.#turns
+        .take('all', () => group.question.ask())
+        .then(
+          (answer) => ({ answer }),
+          (error: unknown) => ({ error }),
+        )
       group.hasFailed = 'error' in outcome
       // Who joined meanwhile hears it, too, and the next one.
       for (const hear of group.waiters) hear(outcome)

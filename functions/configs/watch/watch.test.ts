@@ -236,6 +236,19 @@ test('thousands wait on one connection beside the pool, and all of them are answ
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
 })
 
+test('hundreds who wait for different pages leave connections to those who do not wait', async () => {
+  const call = callerOf(openWith())
+  await put('paged-1', { n: 1 })
+  await call('GET /configs/paged-1')
+  const paths = Array.from({ length: 300 }, (_, client) => `/configs?prefix=paged&limit=${client + 1}` as const)
+  const tag = await tagOf('/configs?prefix=paged')
+  const waiting = paths.map((path) => waitFor(call, path, tag))
+  await settled()
+  await put('paged-0', { n: 1 })
+  expect((await call('GET /configs/paged-0')).status).toBe(200)
+  for (const answer of await Promise.all(waiting)) expect(answer.status).toBe(200)
+})
+
 test('no change of many is missed, by whoever asks again with what it was answered', async () => {
   const call = callerOf(openWith())
   await put('followed', { n: 0 })
