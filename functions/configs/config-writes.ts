@@ -39,7 +39,7 @@ const largest = 16_384
  */
 export class ConfigWrites {
   readonly #database: Database
-  readonly #batches = new Batches<Write>({ atOnce: 2, size: 64 }, fits, (writes) => this.#write(writes))
+  readonly #batches = new Batches<Write>({ atOnce: 1, size: 64 }, fits, (writes) => this.#write(writes))
 
   constructor(database: Database) {
     this.#database = database
@@ -107,14 +107,16 @@ export class ConfigWrites {
           where name = any(array(select name from write where not is_new)) for update skip locked
         ), replaced as (
           update configs.configs as config set name_key = write.name_key, metadata = write.metadata::json
-          from write join locked using (name), saying
-          where config.name = write.name and coalesce(config.version = any(match::bigint[]), true)
+          from write, saying
+          -- Found by their names, however few configs there were when this was planned.
+          where config.name = any(array(select name from locked)) and config.name = write.name
+            and coalesce(config.version = any(match::bigint[]), true)
             and not coalesce(config.version = any(none_match::bigint[]), false)
           returning config.name, config.version
         )
         select coalesce(created.version, replaced.version) as version,
           case when is_new then not turn.is_taken
-            else locked.name is null and exists (select from configs.configs where configs.name = write.name)
+            else locked.name is null and coalesce((select true from configs.configs where name = write.name), false)
           end as "isBusy"
         from write left join turn using (name) left join created using (name) left join locked using (name)
           left join replaced using (name)
