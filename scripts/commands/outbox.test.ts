@@ -63,6 +63,16 @@ test('sends all that is pending, and then there is nothing', async () => {
   expect(await outbox()).toEqual(nothing)
 })
 
+test('many thousands are sent, a few at once', async () => {
+  await write(8000)
+  expect(await outbox()).toMatchObject({
+    code: 0,
+    stdout: '8000 sent, 0 put aside. 0 in configs.undelivered.\n',
+  })
+  expect(new Set(sink.taken.map(({ attributes }) => attributes['id'])).size).toBe(8000)
+  expect(sink.mostAtOnce).toBeLessThanOrEqual(8)
+})
+
 test('waits for a sink that is away, and says so', async () => {
   await sink.close()
   await write(3)

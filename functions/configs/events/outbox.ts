@@ -36,8 +36,10 @@ interface OutboxOptions {
 
 interface Tries {
   count: number
-  /** How many events the sink had taken before the first of them. */
-  readonly takenBefore: number
+  /** How many of them failed since the sink took others; undefined while it took none, when it is the sink's fault. */
+  besideOthers: number | undefined
+  /** How many events the sink had taken by then. */
+  taken: number
 }
 
 type Stall = Extract<Pass, { readonly state: 'stalled' }>
@@ -209,9 +211,7 @@ export class Outbox {
       return undefined
     }
     if (stop.aborted) return stopped
-    const tries = this.#tries.get(change.version) ?? { count: 0, takenBefore: this.#metrics.count('taken') }
-    tries.count += 1
-    this.#tries.set(change.version, tries)
+    const tries = this.#noteTry(change)
     if (delivery.outcome === 'refused' || this.#isToBlame(tries)) {
       this.#putAside(change, delivery.reason)
       return undefined
@@ -220,9 +220,19 @@ export class Outbox {
     return delivery
   }
 
+  #noteTry({ version }: Change): Tries {
+    const taken = this.#metrics.count('taken')
+    const tries = this.#tries.get(version) ?? { count: 0, besideOthers: undefined, taken }
+    tries.count += 1
+    if (tries.besideOthers !== undefined || taken > tries.taken) tries.besideOthers = (tries.besideOthers ?? 0) + 1
+    tries.taken = taken
+    this.#tries.set(version, tries)
+    return tries
+  }
+
   /** Whether it is the event that is wrong, and not the sink, which takes others. */
-  #isToBlame({ count, takenBefore }: Tries): boolean {
-    return count >= this.#settings.attempts && this.#metrics.count('taken') > takenBefore
+  #isToBlame({ besideOthers = 0 }: Tries): boolean {
+    return besideOthers >= this.#settings.attempts
   }
 
   #putAside(change: Change, reason: string): void {
