@@ -15,6 +15,11 @@ interface Listener {
   /** @param before undefined when it is new */
   saved(stored: Stored, before: Stored | undefined): void
   removed(stored: Stored): void
+  /**
+   * Somebody else has changed what is shown.
+   * @param look shows what; undefined where it is shown already, because nothing was written here
+   */
+  overtaken(name: string, look: (() => Promise<void>) | undefined): void
   /** Something was not answered that is nobody's flaw. */
   refused(error: unknown): void
   left(): void
@@ -43,6 +48,9 @@ export class DocumentView {
   readonly #drafts = new Map<string, Draft>()
   #name: string | undefined
   #clash: Clash | undefined
+  #isBusy = false
+  /** The version that was last told of the config. */
+  #heard = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(configs: Configs, listener: Listener) {
@@ -75,37 +83,70 @@ export class DocumentView {
     }
     const draft = this.#drafts.get(name)
     if (draft?.isChanged) this.#show(draft)
-    await this.check()
+    await this.#check()
   }
 
-  /** Looks whether somebody else has changed what is shown. */
-  async check(): Promise<void> {
+  /** Looks whether there were changes that nobody told. */
+  async refresh(): Promise<void> {
+    if (!this.#isBusy) await this.#check()
+  }
+
+  /** Takes in that what is shown has another version now. */
+  async hear(version: number): Promise<void> {
+    const draft = this.#draft
+    const name = this.#name ?? newName
+    // What is being opened is not known to be another than it was.
+    const isShown = !this.#section.hidden
+    this.#heard = version
+    if (this.#isBusy || version <= Number(draft?.base?.version ?? 0)) return
+    if (draft?.isChanged) this.#listener.overtaken(name, () => this.refresh())
+    else if ((await this.#check()) && isShown) this.#listener.overtaken(name, undefined)
+  }
+
+  /** @returns whether what is there now is shown */
+  async #check(): Promise<boolean> {
     const name = this.#name
-    if (name === undefined || name === newName) return
+    if (name === undefined || name === newName) return false
     try {
       const stored = await this.#configs.read(name)
-      if (this.#name === name) this.#take(stored)
+      return this.#name === name && this.#take(stored)
     } catch (error) {
-      if (this.#name !== name) return
-      const draft = this.#drafts.get(name)
-      if (isMissing(error) && draft?.base && draft.isChanged) this.#clashOn(draft.base, undefined, 'save')
-      else this.#listener.refused(error)
+      if (this.#name === name) this.#explainAbsence(name, error)
+      return false
+    }
+  }
+
+  #explainAbsence(name: string, error: unknown): void {
+    const draft = this.#drafts.get(name)
+    if (!isMissing(error)) this.#listener.refused(error)
+    else if (draft?.base && draft.isChanged) this.#clashOn(draft.base, undefined, 'save')
+    else {
+      this.#drafts.delete(name)
+      this.#section.hidden = true
+      this.#listener.refused(error)
     }
   }
 
   close(): void {
     clearTimeout(this.#timer)
+    this.#heard = 0
     this.#name = undefined
     this.#section.hidden = true
     this.#endClash()
   }
 
-  /** What is there now; what was written here stays, and its writer is told. */
-  #take(stored: Stored): void {
+  /**
+   * What is there now; what was written here stays, and its writer is told.
+   * @returns whether it is what is shown
+   */
+  #take(stored: Stored): boolean {
     const draft = this.#drafts.get(stored.name)
-    if (!draft?.base || !draft.isChanged) this.#show(new Draft(stored))
-    else if (draft.base.version !== stored.version) this.#clashOn(draft.base, stored, 'save')
-    else this.#listener.opened(stored)
+    if (draft?.base && draft.isChanged) {
+      if (draft.base.version !== stored.version) this.#clashOn(draft.base, stored, 'save')
+      return false
+    }
+    this.#show(new Draft(stored))
+    return true
   }
 
   #show(draft: Draft): void {
@@ -178,7 +219,7 @@ export class DocumentView {
   async #work(work: () => Promise<void>, intent: Clash['intent'] | undefined): Promise<void> {
     const name = this.#name
     this.#listener.tried()
-    this.#editor.isBusy = true
+    this.#isBusy = this.#editor.isBusy = true
     this.#save.disabled = this.#remove.disabled = true
     try {
       await work()
@@ -186,9 +227,11 @@ export class DocumentView {
     } catch (error) {
       if (this.#name === name) await this.#explain(error, intent)
     } finally {
-      this.#editor.isBusy = false
+      this.#isBusy = this.#editor.isBusy = false
       this.#remove.disabled = false
       if (this.#draft) this.#showButtons(this.#draft)
+      // Its own change may have been told before it was answered; one of another is told now.
+      if (this.#draft?.base && !this.#clash) void this.hear(this.#heard)
     }
   }
 

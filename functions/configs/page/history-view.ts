@@ -55,6 +55,14 @@ export class HistoryView {
     }
   }
 
+  /** Takes in that there is another version. */
+  refresh(): Promise<void> {
+    return this.#try(async (name) => {
+      await this.#load(name)
+      this.#listener.opened(this.#current)
+    })
+  }
+
   close(): void {
     this.#name = undefined
     this.#section.hidden = true
@@ -158,8 +166,7 @@ export class HistoryView {
         this.#listener.restored(await this.#configs.restore(name, version, this.#current), version)
       } catch (error) {
         // What has been changed meanwhile is in the list, for whoever still wants to.
-        await this.#load(name)
-        this.#listener.opened(this.#current)
+        await this.refresh()
         throw error
       }
     })

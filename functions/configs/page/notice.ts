@@ -3,17 +3,22 @@ import { say } from '../../_runtime/page/say.ts'
 
 const shownForMs = 6000
 
-/** Says what was done, and offers to undo it where that can be. */
+interface Offer {
+  readonly label: string
+  readonly work: () => Promise<void>
+}
+
+/** Says what was done, and offers what can be done about it: to undo it, or to look. */
 export class Notice {
   readonly #box = byId('notice', HTMLDivElement)
   readonly #text = byId('noticeText', HTMLParagraphElement)
-  readonly #undo = byId('undo', HTMLButtonElement)
+  readonly #accept = byId('accept', HTMLButtonElement)
   readonly #spoken = byId('spoken', HTMLParagraphElement)
   #work: (() => Promise<void>) | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
-    this.#undo.addEventListener('click', () => {
+    this.#accept.addEventListener('click', () => {
       const work = this.#work
       this.hide()
       void work?.()
@@ -21,15 +26,16 @@ export class Notice {
     byId('dismiss', HTMLButtonElement).addEventListener('click', () => this.hide())
   }
 
-  /** @param undo given when it can be undone; the offer stands until there is another notice */
-  show(text: string, undo?: () => Promise<void>): void {
+  /** @param offer stands until there is another notice */
+  show(text: string, offer?: Offer): void {
     this.hide()
-    this.#work = undo
-    this.#undo.hidden = !undo
+    this.#work = offer?.work
+    this.#accept.hidden = !offer
+    this.#accept.textContent = offer?.label ?? ''
     this.#box.hidden = false
     this.#text.textContent = text
-    say(this.#spoken, undo ? `${text} It can be undone.` : text)
-    if (!undo) this.#timer = setTimeout(() => this.hide(), shownForMs)
+    say(this.#spoken, offer ? `${text} A button at the end of the page: ${offer.label}.` : text)
+    if (!offer) this.#timer = setTimeout(() => this.hide(), shownForMs)
   }
 
   hide(): void {

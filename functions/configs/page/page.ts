@@ -5,6 +5,7 @@ import { hashOf, placeAt, type Place } from './address.ts'
 import { Client } from './client.ts'
 import { Configs, type Stored } from './configs.ts'
 import { DocumentView } from './document-view.ts'
+import { Following } from './following.ts'
 import { HistoryView } from './history-view.ts'
 import { pathsIn } from './known-paths.ts'
 import { NameList } from './name-list.ts'
@@ -26,11 +27,15 @@ const listProblem = byId('listProblem', HTMLDivElement)
 const listProblemText = byId('listProblemText', HTMLParagraphElement)
 const paths = byId('paths', HTMLDataListElement)
 
+let place: Place = { view: 'list' }
+
 const client = new Client((path, init) => fetch(path, init))
 const configs = new Configs(client)
 const notice = new Notice()
 
 const access = new Access(client, () => {
+  following.stop()
+  following.start()
   void showList()
   void show(placeAt(location.hash))
 })
@@ -49,17 +54,25 @@ const search = new SearchForm(
 const documentView = new DocumentView(configs, {
   tried: hideProblem,
   opened({ version: etag }) {
+    hideProblem()
     showVersion(etag)
   },
   saved(stored, before) {
-    lead({ view: 'document', name: stored.name })
+    if (place.view === 'new') {
+      lead({ view: 'document', name: stored.name })
+      showVersion(stored.version)
+    }
     notice.show(before ? `Saved as version ${stored.version}.` : `${stored.name} was created.`)
-    if (!before) void names.refresh()
+    names.note('created', stored.name)
   },
   removed(stored) {
-    leave()
-    notice.show(`${stored.name} was removed.`, () => undoRemoval(stored))
-    void names.refresh()
+    if ('name' in place && place.name === stored.name) leave()
+    notice.show(`${stored.name} was removed.`, { label: 'Undo', work: () => undoRemoval(stored) })
+    names.note('removed', stored.name)
+  },
+  overtaken(name, look) {
+    if (look) notice.show(`Somebody has changed ${name}.`, { label: 'Show', work: look })
+    else notice.show(`Somebody has changed ${name}: this is how it is now.`)
   },
   refused: showProblem,
   left: leave,
@@ -70,9 +83,22 @@ const historyView = new HistoryView(configs, {
   restored(stored, from) {
     location.hash = hashOf({ view: 'document', name: stored.name })
     notice.show(`Version ${from} is there again, as version ${stored.version}.`)
-    void names.refresh()
+    names.note('created', stored.name)
   },
   refused: showProblem,
+})
+
+const following = new Following(client, {
+  heard({ kind, name, version: heard }) {
+    names.note(kind, name)
+    if (!('name' in place) || place.name !== name) return
+    if (place.view === 'document') void documentView.hear(heard)
+    else void historyView.refresh()
+  },
+  missed() {
+    void names.refresh()
+    void documentView.refresh()
+  },
 })
 
 async function showList(): Promise<void> {
@@ -80,25 +106,31 @@ async function showList(): Promise<void> {
   await names.show(addressOf(search.query))
 }
 
-async function show(place: Place): Promise<void> {
-  const name = 'name' in place ? place.name : undefined
-  document.body.dataset['view'] = place.view
-  document.title = `${name ?? (place.view === 'new' ? 'New config' : 'Configs')} · Quartet`
-  article.hidden = place.view === 'list'
-  nothing.hidden = !article.hidden
+async function show(next: Place): Promise<void> {
   hideProblem()
+  describe(next)
+  if (next.view !== 'history') historyView.close()
+  if (next.view === 'list' || next.view === 'history') documentView.close()
+  if (next.view === 'document') {
+    heading.focus()
+    await documentView.open(next.name)
+  } else if (next.view === 'new') await documentView.open()
+  else if (next.view === 'history') await historyView.open(next.name, next.version)
+}
+
+/** Says what is shown. */
+function describe(next: Place): void {
+  place = next
+  const name = 'name' in next ? next.name : undefined
+  document.body.dataset['view'] = next.view
+  document.title = `${name ?? (next.view === 'new' ? 'New config' : 'Configs')} · Quartet`
+  article.hidden = next.view === 'list'
+  nothing.hidden = !article.hidden
   names.current = name
   if (heading.textContent !== name) version.textContent = ''
   heading.textContent = name ?? 'New config'
   parts.hidden = name === undefined
-  if (name !== undefined) showParts(name, place.view)
-  if (place.view !== 'history') historyView.close()
-  if (place.view === 'list' || place.view === 'history') documentView.close()
-  if (place.view === 'document') {
-    heading.focus()
-    await documentView.open(name)
-  } else if (place.view === 'new') await documentView.open()
-  else if (place.view === 'history') await historyView.open(place.name, place.version)
+  if (name !== undefined) showParts(name, next.view)
 }
 
 function showParts(name: string, view: Place['view']): void {
@@ -143,13 +175,15 @@ function textOf(error: unknown): string {
 }
 
 /** Changes the address to that of what is shown already. */
-function lead(place: Place): void {
-  history.replaceState(null, '', hashOf(place))
-  heading.textContent = 'name' in place ? place.name : ''
+function lead(next: Place): void {
+  history.replaceState(null, '', hashOf(next))
+  describe(next)
 }
 
 function leave(): void {
   location.hash = ''
+  // The browser says so later: what is told of the config until then is no longer of what is open.
+  void show({ view: 'list' })
 }
 
 async function undoRemoval({ name, version: removed }: Stored): Promise<void> {
@@ -157,7 +191,7 @@ async function undoRemoval({ name, version: removed }: Stored): Promise<void> {
     await configs.restore(name, removed, undefined)
     notice.show(`${name} is there again.`)
     location.hash = hashOf({ view: 'document', name })
-    void names.refresh()
+    names.note('created', name)
   } catch (error) {
     if (!isAskedFor(error)) notice.show(textOf(error))
   }
@@ -176,4 +210,5 @@ addEventListener('beforeunload', (event) => {
 })
 byId('listAgain', HTMLButtonElement).addEventListener('click', () => void showList())
 
+following.start()
 await Promise.all([showList(), show(placeAt(location.hash))])

@@ -14,7 +14,7 @@ const viewports = [
 ]
 const longName = `long-${'n'.repeat(248)}`
 
-describe.runIf(chromiumPath())('the page for everybody', () => {
+describe.runIf(chromiumPath())('the page for everybody', { timeout: 120_000 }, () => {
   let browser: Browser
   let served: ServedConfigs
 
@@ -36,6 +36,7 @@ describe.runIf(chromiumPath())('the page for everybody', () => {
   /** Goes through what the page can show, and looks at each. */
   async function tour(configs: ConfigsPage, name: string, look: () => Promise<void>): Promise<void> {
     const { page } = configs
+    await configs.hearNothing()
     await eventually(configs.names).toContain(name)
     await configs.press('Add a condition')
     await page.getByLabel('Path').fill('metadata.level')

@@ -76,6 +76,12 @@ export class ConfigsPage {
     return this.page.getByRole('link', { name, exact: true }).click()
   }
 
+  /** Hears of nothing from here on that others change, as behind a proxy that keeps what is streamed to itself. */
+  async hearNothing(): Promise<void> {
+    await this.page.route('**/configs/events', () => {})
+    await this.page.reload()
+  }
+
   /** Writes another text into the editor. */
   async edit(change: (text: string) => string): Promise<void> {
     await this.editor.fill(change(await this.text()))

@@ -23,6 +23,7 @@ describe.runIf(chromiumPath())('a config that somebody else has changed', () => 
     await served.send('PUT /configs/shared?create=true', '{"name":"shared","metadata":{"zone":"a","size":1}}')
     configs = await ConfigsPage.open(browser, `${served.origin}/#/shared`)
     configs.excused = /status of (?:404|412)/
+    await configs.hearNothing()
     await eventually(configs.text).toContain('"zone": "a"')
   })
 

@@ -122,6 +122,8 @@ describe.runIf(chromiumPath())('a document on the page', () => {
     expect(await documentOf('fresh')).toBe('{"name":"fresh","metadata":{}}')
     await eventually(configs.names).toEqual(['edge', 'fresh'])
     expect(new URL(configs.page.url()).hash).toBe('#/fresh')
+    expect(await configs.heading()).toBe('fresh')
+    expect(await configs.version()).toMatch(/^Version \d+$/)
     await served.send('DELETE /configs/fresh')
   })
 

@@ -75,6 +75,8 @@ describe.runIf(chromiumPath())('the history of a config on the page', () => {
 
   test('does not lead back over a change that one has not seen', async () => {
     configs.excused = /status of 412/
+    await configs.hearNothing()
+    await eventually(changes).toHaveLength(3)
     await served.send(`PATCH /configs/${name}`, '{"metadata":{"zone":"b"}}')
     await configs.press(`Restore version ${versions[0]}`)
     await eventually(configs.alert).toContain('Precondition Failed')
