@@ -39,7 +39,7 @@ const largest = 16_384
  */
 export class ConfigWrites {
   readonly #database: Database
-  readonly #batches = new Batches<Write>({ atOnce: 1, size: 64 }, fits, (writes) => this.#write(writes))
+  readonly #batches = new Batches<Write>({ atOnce: 2, size: 64 }, fits, (writes) => this.#write(writes))
 
   constructor(database: Database) {
     this.#database = database
