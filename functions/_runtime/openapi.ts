@@ -116,7 +116,9 @@ function responseHeaders(headers: NonNullable<ReplyShape['headers']>): Schema {
 }
 
 function requestBody(formats: NonNullable<RouteShape['body']>): Schema {
-  return { required: true, content: mapContent(formats, ({ schema }) => jsonSchema(schema, 'input')) }
+  // A stream can be empty: then it ends where it begins.
+  const required = !Object.values(formats).some((format) => 'isStreamed' in format)
+  return { required, content: mapContent(formats, ({ schema }) => jsonSchema(schema, 'input')) }
 }
 
 function mapContent<T>(content: Readonly<Record<string, T>>, schemaOf: (value: T) => Schema): Schema {
@@ -127,20 +129,24 @@ function mapContent<T>(content: Readonly<Record<string, T>>, schemaOf: (value: T
 
 function parametersIn(place: 'path' | 'query', schema: z.core.$ZodType | undefined): Schema[] {
   if (!schema) return []
-  const { properties = {}, required = [], additionalProperties } = jsonSchema(schema, 'input') as ObjectSchema
+  const { properties = {}, required = [], ...others } = jsonSchema(schema, 'input') as ObjectSchema
+  const { additionalProperties, patternProperties } = others
   const parameters = Object.entries(properties).map(([name, property]): Schema => {
     return { name, in: place, required: place === 'path' || required.includes(name), schema: property }
   })
-  if (typeof additionalProperties !== 'object' || Object.keys(additionalProperties).length === 0) return parameters
+  const isOpen = typeof additionalProperties === 'object' && Object.keys(additionalProperties).length > 0
+  if (!isOpen && !patternProperties) return parameters
   // Of names that the caller chooses; `explode` writes the members of an object as parameters of their own.
-  const others = { type: 'object', additionalProperties }
-  return [...parameters, { name: 'others', in: place, required: false, style: 'form', explode: true, schema: others }]
+  const named = { type: 'object', ...(patternProperties && { patternProperties }), additionalProperties }
+  return [...parameters, { name: 'others', in: place, required: false, style: 'form', explode: true, schema: named }]
 }
 
 interface ObjectSchema {
   readonly properties?: Schema
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | Schema
+  /** By the form of their names. */
+  readonly patternProperties?: Schema
 }
 
 function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Schema {

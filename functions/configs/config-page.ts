@@ -10,7 +10,7 @@ import { cursorAfter, nameAtCursor } from './cursor.ts'
 import { documentWriter } from './fields.ts'
 import { pageTag } from './watch/page-tag.ts'
 import { isKnown } from './precondition.ts'
-import { ConfigDocument, type ConfigsQuery } from './schema.ts'
+import { ConfigPart, type ConfigsQuery } from './schema.ts'
 import type { Page, Place } from './store.ts'
 import type { Question } from './watch/waiters.ts'
 
@@ -19,7 +19,7 @@ const pageEtag = 'Which configs are in the page, and in which version: weak'
 
 export const several = {
   description: 'Configs; of each only what `fields` names, where it is given',
-  content: { 'application/json': z.array(ConfigDocument) },
+  content: { 'application/json': z.array(ConfigPart) },
   headers: { ...pageHeaders, ETag: pageEtag },
 }
 

@@ -57,7 +57,7 @@ const NamePrefix = z
 const Metadata = jsonObject(mostLevels).register(z.globalRegistry, {
   type: 'object',
   additionalProperties: true,
-  description: 'Nests freely',
+  description: 'Nests freely; no text in it has a NUL character or half of a surrogate pair',
 })
 
 /** The name has the key that its client uses; either is accepted, and the one that was sent is kept. */
@@ -67,10 +67,18 @@ export const ConfigDocument = z.union([
 ])
 export type ConfigDocument = z.output<typeof ConfigDocument>
 
-/** RFC 7396: members are replaced, null removes, objects merge. */
+/** What is answered of a document where only some of its fields are asked for. */
+export const ConfigPart = z.union([
+  z.strictObject({ name: z.optional(ConfigName), metadata: z.optional(Metadata) }),
+  z.strictObject({ dcname: z.optional(ConfigName), metadata: z.optional(Metadata) }),
+])
+
+/** RFC 7396: members are replaced, null removes, objects merge. The name that it has already is not refused. */
 export const ConfigPatch = jsonObject(1 + mostLevels).register(z.globalRegistry, {
   type: 'object',
-  additionalProperties: true,
+  properties: { metadata: { type: 'object', additionalProperties: true } },
+  // What is not there can be removed.
+  additionalProperties: { type: 'null' },
 })
 
 const Pointer = z.string().check(
@@ -168,8 +176,18 @@ export const ImportResult = z.strictObject({
   removed: z.int(),
 })
 
+const conditionPath = String.raw`metadata(?:\.(?:[^~.[\]\x00]|~[012])*)+`
+const text = { type: 'string', pattern: String.raw`^[^\x00]*$` } as const
+/** The conditions of a search, by how their names look. */
+const conditionForms = {
+  [String.raw`^${conditionPath}(?:\[(?:eq|ne|gt|gte|lt|lte|prefix)\])?$`]: text,
+  [String.raw`^${conditionPath}\[exists\]$`]: { type: 'string', enum: ['true', 'false'] },
+} as const
+
 /** All others are conditions, such as metadata.monitoring.enabled=true; one that is repeated is several. */
-export const SearchQuery = z.catchall(ConfigsQuery, z.union([z.string(), z.array(z.string())]))
+export const SearchQuery = z
+  .catchall(ConfigsQuery, z.union([z.string(), z.array(z.string())]))
+  .register(z.globalRegistry, { patternProperties: conditionForms, additionalProperties: false })
 
 export const ConfigChange = z.strictObject({
   version: z.int(),

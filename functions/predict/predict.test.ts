@@ -142,12 +142,20 @@ test('zod is told no more flaws of an image than anybody reads', () => {
   expect(result.error?.issues.at(-1)).toMatchObject({ path: ['image', 99], message: 'Expected a number from 0 to 1' })
 })
 
+/** An image as the document says it, whose values are at most this. */
+function numbersTo(maximum: number): object {
+  return { type: 'array', items: { type: 'number', minimum: 0, maximum }, minItems: 784, maxItems: 784 }
+}
+
 test('the OpenAPI document says what an image is', async () => {
   const { body } = await call('GET /openapi.json')
-  const flat = { type: 'array', items: { type: 'number', minimum: 0, maximum: 255 }, minItems: 784, maxItems: 784 }
   const schema = {
-    properties: { image: { oneOf: [flat, {}] } },
-    oneOf: [{ required: ['image'] }, { required: ['images'] }],
+    oneOf: [
+      { required: ['image'], properties: { image: { oneOf: [numbersTo(1), {}] } } },
+      { required: ['images'] },
+      { required: ['image', 'scale'], properties: { image: { oneOf: [numbersTo(255), {}] } } },
+      { required: ['images', 'scale'] },
+    ],
   }
   const binary = { schema: { type: 'string', format: 'binary' } }
   const content = {

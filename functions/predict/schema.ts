@@ -33,7 +33,7 @@ export type PredictSettings = z.output<typeof PredictSettings>
 /** More than anybody reads, and zod makes an object of each before they are cut. */
 const mostFlaws = 100
 /** What may stand for ink. */
-const scales: readonly unknown[] = [1, 255]
+const scales: ReadonlySet<unknown> = new Set([1, 255])
 
 interface Document {
   readonly image?: unknown
@@ -46,20 +46,6 @@ interface Flaw {
   readonly message: string
 }
 
-const Image = {
-  description: `Row-major grey values of a ${side} x ${side} picture, 0 = background, the scale (1) = ink.`,
-  oneOf: [
-    { type: 'array', items: grey(), minItems: pixels, maxItems: pixels },
-    {
-      type: 'array',
-      items: { type: 'array', items: grey(), minItems: side, maxItems: side },
-      minItems: side,
-      maxItems: side,
-    },
-  ],
-}
-const scale = { description: 'What stands for ink: 1, or 255 for bytes.', enum: scales, default: 1 }
-
 /** One image or several, as JSON. The reader of images takes what is usual; this also says what is wrong. */
 export const PredictRequest = z
   .strictObject({ image: z.optional(z.unknown()), images: z.optional(z.unknown()), scale: z.optional(z.unknown()) })
@@ -69,10 +55,10 @@ export const PredictRequest = z
     }
   })
   .register(z.globalRegistry, {
-    type: 'object',
-    properties: { image: Image, images: { type: 'array', items: Image, minItems: 1, maxItems: mostImages }, scale },
-    oneOf: [{ required: ['image'] }, { required: ['images'] }],
-    additionalProperties: false,
+    oneOf: [1, 255].flatMap((ink) => [
+      requestOf('image', imageOf(ink), ink),
+      requestOf('images', { type: 'array', items: imageOf(ink), minItems: 1, maxItems: mostImages }, ink),
+    ]),
   })
 
 const Seen = z.object({
@@ -99,12 +85,34 @@ export function numbersOf(image: unknown): readonly number[] {
   return (image as readonly (number | readonly number[])[]).flat()
 }
 
-function grey(): Record<string, unknown> {
-  return { type: 'number', minimum: 0, maximum: 255 }
+/** @param ink the scale: a value of a picture is at most as large */
+function requestOf(name: string, form: Record<string, unknown>, ink: number): Record<string, unknown> {
+  const scale = {
+    description: 'What stands for ink: 1, which it is if nothing is said, or 255 for bytes.',
+    enum: [ink],
+  }
+  return {
+    type: 'object',
+    properties: { [name]: form, scale },
+    required: ink === 1 ? [name] : [name, 'scale'],
+    additionalProperties: false,
+  }
+}
+
+function imageOf(ink: number): Record<string, unknown> {
+  const grey = { type: 'number', minimum: 0, maximum: ink }
+  const row = { type: 'array', items: grey, minItems: side, maxItems: side }
+  return {
+    description: `Row-major grey values of a ${side} x ${side} picture, 0 = background, ${ink} = ink.`,
+    oneOf: [
+      { type: 'array', items: grey, minItems: pixels, maxItems: pixels },
+      { type: 'array', items: row, minItems: side, maxItems: side },
+    ],
+  }
 }
 
 function* flawsOf({ image, images, scale: ink = 1 }: Document): Generator<Flaw> {
-  if (!scales.includes(ink)) yield { path: ['scale'], message: 'Expected 1 or 255' }
+  if (!scales.has(ink)) yield { path: ['scale'], message: 'Expected 1 or 255' }
   else if (image !== undefined && images !== undefined)
     yield { path: ['images'], message: 'Expected an image or images, not both' }
   else if (images !== undefined) yield* flawsOfList(images, Number(ink))
