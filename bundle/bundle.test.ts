@@ -165,7 +165,10 @@ async function codeCacheOf(name: string): Promise<string | undefined> {
 
 /** Health times its answers, and every problem has the id of its request. */
 function withoutIds<T extends { readonly body: string }>(reply: T): T {
-  return { ...reply, body: reply.body.replace(/"requestId":"[^"]+"/, '').replaceAll(/"durationMs":[\d.]+/g, '') }
+  return {
+    ...reply,
+    body: reply.body.replace(/"requestId":"[^"]+"/, '').replaceAll(/"(?:durationMs":[\d.]+|seenAt":"[^"]+")/g, ''),
+  }
 }
 
 test('a process whose settings are wrong says which and where to set them, and ends with 1', async () => {

@@ -3,11 +3,12 @@ import * as z from 'zod/mini'
 import { configure, type Environment, type SettingsFile } from '../functions/_runtime/configuration.ts'
 import type { QuartetFunction } from '../functions/_runtime/function.ts'
 import { leavesOf } from '../functions/_runtime/settings-schema.ts'
+import { validate } from '../functions/_runtime/validate.ts'
 
 /** Fits the schema and names no database: stands for the address where the settings have none. */
 export const unnamedDatabase = 'postgres://?'
 
-const WithDatabase = z.object({ database: z.object({ url: z.string() }) })
+const MayHaveDatabase = z.object({ database: z.object({ url: z.optional(z.string()) }) })
 
 export interface Sources {
   readonly env: Environment
@@ -15,7 +16,7 @@ export interface Sources {
 }
 
 /**
- * Finds the databases of functions, by the functions' names; those that need none are left out.
+ * Finds the databases of functions, by the functions' names; those that have none are left out.
  * @param otherwise the database of those whose settings name none
  * @throws SettingsError
  */
@@ -24,15 +25,22 @@ export function databaseUrls(
   sources: Sources,
   otherwise?: string,
 ): ReadonlyMap<string, string> {
-  const needing = functions.filter(({ definition }) => leavesOf(definition.settings).some(isDatabaseUrl))
+  const able = functions.filter(({ definition }) => leavesOf(definition.settings).some(isDatabaseUrl))
   return new Map(
-    needing.map(({ definition: { name, settings } }) => {
+    able.flatMap(({ definition: { name, settings } }): [string, string][] => {
       const configured = configure(name, settings, { ...sources, preset: { database: { url: otherwise } } })
-      return [name, z.parse(WithDatabase, configured.settings).database.url]
+      const { url } = z.parse(MayHaveDatabase, configured.settings).database
+      return url === undefined ? [] : [[name, url]]
     }),
   )
 }
 
-function isDatabaseUrl({ path }: { readonly path: readonly string[] }): boolean {
+/** Whether a function cannot do without a database. */
+export function requiresDatabase({ definition: { settings } }: QuartetFunction): boolean {
+  const result = validate(settings, {})
+  return !result.success && result.flaws.some(isDatabaseUrl)
+}
+
+function isDatabaseUrl({ path }: { readonly path: readonly PropertyKey[] }): boolean {
   return path.join('.') === 'database.url'
 }

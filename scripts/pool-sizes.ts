@@ -26,7 +26,8 @@ export function connectionDemand(effective: EffectiveSettings): Demand | undefin
     const [poolSize = Number.NaN, pods = Number.NaN, server = Number.NaN] = terms.map((term) =>
       Number(find(settings, term)?.value),
     )
-    if (Number.isNaN(poolSize)) return []
+    // Without an address it makes no pool, whatever is said of its size.
+    if (!find(settings, 'database.url')) return []
     const beside = settingsOfConnections.filter((setting) => find(settings, setting)).length
     const connections = poolSize + beside + Number(find(settings, bulkSetting)?.value ?? 0)
     return [{ needed: connections * pods, server, sum: `${name} ${connections} x ${pods} pods` }]

@@ -7,7 +7,7 @@ import {
   type SettingsFile,
 } from '../functions/_runtime/configuration.ts'
 import { functions } from '../functions/list.ts'
-import { unnamedDatabase, type Sources } from './database-urls.ts'
+import { requiresDatabase, unnamedDatabase, type Sources } from './database-urls.ts'
 import { poolFindings } from './pool-sizes.ts'
 
 export type EffectiveSettings = ReadonlyMap<string, readonly EffectiveSetting[]>
@@ -20,8 +20,10 @@ export async function effectiveSettings({ env, file }: Sources): Promise<Effecti
   const findings: Finding[] = file ? unknownSections(file) : []
   const effective = new Map<string, readonly EffectiveSetting[]>()
   // The address of a database is a secret and comes from the environment, which may be another one than here.
-  const preset = { database: { url: unnamedDatabase } }
-  for (const { definition } of await Promise.all(Object.values(functions).map((load) => load()))) {
+  const named = { database: { url: unnamedDatabase } }
+  for (const each of await Promise.all(Object.values(functions).map((load) => load()))) {
+    const { definition } = each
+    const preset = requiresDatabase(each) ? named : {}
     try {
       effective.set(definition.name, configure(definition.name, definition.settings, { env, file, preset }).effective)
     } catch (error) {

@@ -5,7 +5,7 @@ import { secrets } from './settings.ts'
 const positive = z.int().check(z.gte(1))
 
 // Missing is wrong in the same words: where to set it is what the finding says.
-const PostgresUrl = z
+export const PostgresUrl = z
   .string()
   .check(z.refine(isPostgresUrl, 'Expected postgres://user:password@host:port/database, special characters as %40'))
 PostgresUrl.register(secrets, { secret: true })

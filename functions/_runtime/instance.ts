@@ -153,13 +153,18 @@ export class FunctionInstance {
     }
   }
 
-  /** Asks everything that readiness depends on. */
-  check(): Promise<Record<string, CheckResult>> {
+  /**
+   * Asks everything that readiness depends on.
+   * @param isWanted whether to ask the check of a name
+   */
+  check(isWanted: (name: string) => boolean = () => true): Promise<Record<string, CheckResult>> {
     const holding = this.#holding
     const checks = Object.entries(this.definition.checks ?? {}).map(([name, check]) => {
       return [name, () => holding.use(check)] as const
     })
-    return askAll({ open: () => holding.open(), ...Object.fromEntries(checks) }, (name, error) => {
+    const all = { open: () => holding.open(), ...Object.fromEntries(checks) }
+    const wanted = Object.fromEntries(Object.entries(all).filter(([name]) => isWanted(name)))
+    return askAll(wanted, (name, error) => {
       this.log.warn({ check: name, err: error }, 'a check failed')
     })
   }

@@ -19,6 +19,11 @@ const Checks = z.object({
   checks: z.record(z.string(), Check),
 })
 
+type Outcome = z.output<typeof Checks>
+
+const checksContent = { 'application/json': Checks, 'text/plain': z.string() }
+const alive: Outcome = { status: 'ok', checks: { process: { status: 'ok', durationMs: 0 } } }
+
 const Version = z.object({
   function: z.string(),
   version: z.string(),
@@ -27,12 +32,21 @@ const Version = z.object({
   node: z.string(),
 })
 
+/** As Kubernetes has it: https://kubernetes.io/docs/reference/using-api/health-checks/ */
+const ProbeQuery = z.object({
+  /** Whether each check is listed, as text. */
+  verbose: z.optional(z.union([z.string(), z.array(z.string())])),
+  /** Names of checks to pass over. */
+  exclude: z.optional(z.union([z.string(), z.array(z.string())])),
+})
+
 /** What these routes tell of. */
 interface Subject {
   readonly definition: AnyDefinition
   readonly isGuarded: boolean
   readonly isDraining: boolean
-  check(): Promise<Readonly<Record<string, CheckResult>>>
+  /** @param isWanted whether to ask the check of a name */
+  check(isWanted: (name: string) => boolean): Promise<Readonly<Record<string, CheckResult>>>
 }
 
 /** The routes that every function has. */
@@ -42,31 +56,37 @@ export function sharedRoutes(instance: Subject): Record<RouteKey, Route<undefine
   const routes: Record<RouteKey, Route<undefined>> = {
     'GET /healthz': route(
       {
-        summary: 'Says that the process answers. Cheap enough for any probe.',
+        // Asked so often that its query is not worth a schema.
+        summary: 'Says that the process answers. Cheap enough for any probe; ?verbose lists what was checked.',
         replies: { 200: { description: 'OK', content: { 'text/plain': z.string() } } },
       },
-      () => text('OK'),
+      ({ query }) => text(query.verbose === undefined ? 'OK' : listed('healthz', alive)),
     ),
     'GET /livez': route(
       {
         summary: 'Says whether the process should go on living.',
-        replies: { 200: { description: 'It should', content: { 'application/json': Checks } } },
+        query: ProbeQuery,
+        replies: { 200: { description: 'It should', content: checksContent } },
       },
-      () => ok({ status: 'ok', checks: { process: { status: 'ok', durationMs: 0 } } }),
+      ({ query }) => (query.verbose === undefined ? ok(alive) : text(listed('livez', alive))),
     ),
     'GET /readyz': route(
       {
         summary: 'Says whether the function can answer now, each check by name.',
+        query: ProbeQuery,
         replies: {
-          200: { description: 'It can', content: { 'application/json': Checks } },
-          503: { description: 'It cannot, or it is about to end', content: { 'application/json': Checks } },
+          200: { description: 'It can', content: checksContent },
+          503: { description: 'It cannot, or it is about to end', content: checksContent },
         },
       },
-      async () => {
-        const checks = await instance.check()
-        if (instance.isDraining) return json(503, { status: 'draining', checks })
-        const isReady = Object.values(checks).every(({ status }) => status === 'ok')
-        return json(isReady ? 200 : 503, { status: isReady ? 'ok' : 'failed', checks })
+      async ({ query }) => {
+        const excluded = new Set([query.exclude ?? []].flat())
+        const checks = await instance.check((name) => !excluded.has(name))
+        const areOk = Object.values(checks).every(({ status }) => status === 'ok')
+        const status = instance.isDraining ? 'draining' : areOk ? 'ok' : 'failed'
+        const code = status === 'ok' ? 200 : 503
+        const outcome: Outcome = { status, checks }
+        return query.verbose === undefined ? json(code, outcome) : { ...text(listed('readyz', outcome)), status: code }
       },
     ),
     'GET /openapi.json': route(
@@ -92,4 +112,13 @@ export function sharedRoutes(instance: Subject): Record<RouteKey, Route<undefine
     ),
   }
   return routes
+}
+
+/** Checks as Kubernetes lists them for `?verbose`. */
+function listed(probe: string, { status, checks }: Outcome): string {
+  const lines = Object.entries(checks).map(([name, { status: found, detail }]) => {
+    return found === 'ok' ? `[+]${name} ok` : `[-]${name} failed: ${detail ?? 'the log says why'}`
+  })
+  if (status === 'draining') lines.push('[-]draining: the process is about to end')
+  return [...lines, `${probe} check ${status === 'ok' ? 'passed' : 'failed'}`, ''].join('\n')
 }

@@ -41,9 +41,13 @@ const saying = (text: string): Promise<string> =>
 
 async function ask(
   targets: Readonly<Record<string, string>>,
-  { timeoutMs = 15_000, headers = {} }: { timeoutMs?: number; headers?: Record<string, string> } = {},
+  {
+    timeoutMs = 15_000,
+    headers = {},
+    required,
+  }: { timeoutMs?: number; headers?: Record<string, string>; required?: string } = {},
 ): Promise<Received> {
-  const instance = instanceOf(health, { targets, timeoutMs })
+  const instance = instanceOf(health, { targets, timeoutMs, required })
   try {
     return await callerOf(instance)('GET /health', { headers })
   } finally {
@@ -57,6 +61,10 @@ test('functions that can answer are ready', async () => {
   expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store', vary: 'accept' })
   expect(body).toEqual({
     state: 'ready',
+    source: 'addresses',
+    wakes: true,
+    keepsHistory: false,
+    seenAt: expect.stringMatching(/^\d{4}-.*Z$/),
     functions: {
       one: { state: 'ready', durationMs: expect.any(Number) },
       other: { state: 'ready', durationMs: expect.any(Number) },
@@ -82,6 +90,13 @@ test('a function that is about to end is degraded', async () => {
   expect(body).toMatchObject({ functions: { one: { state: 'degraded', reason: 'draining' } } })
 })
 
+test('those that are required decide, and one of them that is not known is missed', async () => {
+  const targets = { one: await functionAt(), broken: await functionAt({ greeting: 'broken' }) }
+  expect(await ask(targets, { required: 'one' })).toMatchObject({ status: 200, body: { state: 'ready' } })
+  expect(await ask(targets, { required: 'one, broken' })).toMatchObject({ status: 503, body: { state: 'degraded' } })
+  expect(await ask(targets, { required: 'one,other' })).toMatchObject({ status: 503, body: { state: 'unknown' } })
+})
+
 test('a function that is not there is down, whatever the others are', async () => {
   const gone = `http://127.0.0.1:${await unusedPort()}`
   const { status, body } = await ask({
@@ -104,7 +119,14 @@ test('a name that leads nowhere is down', async () => {
 test('where no function is known, the state is unknown', async () => {
   const { status, body } = await ask({})
   expect(status).toBe(200)
-  expect(body).toEqual({ state: 'unknown', functions: {} })
+  expect(body).toEqual({
+    state: 'unknown',
+    source: 'none',
+    wakes: false,
+    keepsHistory: false,
+    seenAt: expect.any(String),
+    functions: {},
+  })
 })
 
 test.each<[string, () => Promise<string>]>([

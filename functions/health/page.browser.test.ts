@@ -1,11 +1,15 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
+import { join } from 'node:path'
+
 import { barriersOf } from '../_runtime/testing/accessibility.ts'
 import { chromiumPath, eventually, faultsOf, launchChromium } from '../_runtime/testing/browser.ts'
+import { migratedDatabase, type TestDatabase } from '../_runtime/testing/database.ts'
 import { makeSample } from '../_runtime/testing/sample.ts'
 import { startHost, type TestHost } from '../_runtime/testing/test-host.ts'
 import { health } from './index.ts'
+import { ApiStandIn } from './testing/api-stand-in.ts'
 
 const { function: sample } = makeSample()
 
@@ -74,6 +78,74 @@ describe.runIf(chromiumPath())('the health page', () => {
     expect(await rowOf('predict')).toMatch(/^predict\s+ready/)
     expect(await rowOf('configs')).toMatch(/^configs\s+degraded\s+open: The check failed/)
     expect(await rowOf('metrics')).toMatch(/^metrics\s+down\s+No answer/)
+  })
+
+  describe('where Kubernetes tells', () => {
+    const api = new ApiStandIn()
+
+    beforeAll(() => api.start())
+    afterAll(() => api.stop())
+
+    async function visitCluster(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+      const host = await start(health, { kubernetes: { ...api.settings, cacheMs: 1 }, ...settings })
+      await page.goto(`http://127.0.0.1:${host.port}/health`)
+    }
+
+    test('functions at zero are shown as able to start, and nobody was woken', async () => {
+      api.deploy(...['configs', 'predict', 'health', 'metrics'].map((name) => ({ name })))
+      await visitCluster()
+      await eventually(overall).toBe('Every function is at zero and able to start')
+      expect(await rowOf('predict')).toMatch(/^predict\s*predict-00001\s+idle\s+none\s*since /)
+      expect(await page.getByText('no function was woken').count()).toBe(1)
+    })
+
+    test('a function that cannot start is shown with the reason', async () => {
+      api.deploy({ name: 'predict', wanted: 1, failure: 'ImagePullBackOff' }, { name: 'configs', wanted: 2, ready: 2 })
+      await visitCluster()
+      await eventually(overall).toBe('predict is down')
+      expect(await rowOf('predict')).toMatch(/ImagePullBackOff\.\s+0 of 1/)
+      expect(await rowOf('configs')).toMatch(/ready\s+2 of 2/)
+    })
+
+    test('the functions are asked themselves at the press of a button, which says so', async () => {
+      const { port } = await start(sample)
+      api.deploy({ name: 'predict', address: `http://127.0.0.1:${port}` })
+      await visitCluster({ services: { predict: 'predict' } })
+      await eventually(overall).toBe('Every function is at zero and able to start')
+      await page.getByRole('button', { name: 'Wake and ask' }).click()
+      await eventually(overall).toBe('Every function is ready')
+      expect(await page.getByText('asked themselves, and woken').count()).toBe(1)
+      expect(await page.getByRole('button', { name: 'Resume' }).count()).toBe(1)
+    })
+
+    test('an API that refuses is said', async () => {
+      api.deploy()
+      api.answers[api.paths.services] = { status: 403, body: {} }
+      await visitCluster()
+      await eventually(overall).toBe('How the functions are is not known')
+      expect(await alert()).toContain('may not list services')
+    })
+  })
+
+  describe('where changes are kept', () => {
+    let database: TestDatabase
+
+    beforeAll(async () => {
+      database = await migratedDatabase('health', join(import.meta.dirname, 'migrations'))
+    })
+    afterAll(() => database.drop())
+
+    test('the last ones are listed', async () => {
+      const { port } = await start(sample)
+      const targets = { predict: `http://127.0.0.1:${port}` }
+      const host = await start(health, { targets, database: { url: database.url } })
+      await page.goto(`http://127.0.0.1:${host.port}/health`)
+      await eventually(overall).toBe('Every function is ready')
+      await eventually(() => page.getByRole('listitem').allInnerTexts()).toEqual([
+        expect.stringMatching(/predict ready/),
+      ])
+      expect(await barriersOf(page)).toEqual([])
+    })
   })
 
   test.each(['light', 'dark'] as const)('in %s it has no barriers that axe finds', async (colorScheme) => {

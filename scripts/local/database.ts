@@ -1,5 +1,5 @@
 import type { QuartetFunction } from '../../functions/_runtime/function.ts'
-import { databaseUrls, unnamedDatabase, type Sources } from '../database-urls.ts'
+import { databaseUrls, requiresDatabase, unnamedDatabase, type Sources } from '../database-urls.ts'
 import { startPostgres } from './embedded-postgres.ts'
 
 /** The database of a local server. */
@@ -14,14 +14,14 @@ export interface LocalDatabase {
 const folder = '.quartet/postgres'
 
 /**
- * Finds the database that functions need: the one that their settings name, else an embedded one is started.
+ * Finds the database without which functions cannot do: the one that their settings name, else an embedded one is started.
  * @returns undefined when none of them needs any
  */
 export async function databaseFor(
   functions: readonly QuartetFunction[],
   sources: Sources,
 ): Promise<LocalDatabase | undefined> {
-  const urls = [...databaseUrls(functions, sources, unnamedDatabase).values()]
+  const urls = [...databaseUrls(functions.filter(requiresDatabase), sources, unnamedDatabase).values()]
   if (urls.length === 0) return undefined
   if (!urls.includes(unnamedDatabase)) {
     return { embeddedUrl: undefined, place: 'the database of the settings', stop: () => Promise.resolve() }

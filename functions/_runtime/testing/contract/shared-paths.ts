@@ -33,6 +33,26 @@ export function describeSharedPaths(subject: Subject): void {
     expect(await json('/readyz')).toEqual({ status: 'ok', checks })
   })
 
+  test.each(['healthz', 'livez'])('/%s?verbose lists the process', async (probe) => {
+    const { status, headers, body } = await subject.ask({ target: `/${probe}?verbose` })
+    expect(status).toBe(200)
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect(body).toBe(`[+]process ok\n${probe} check passed\n`)
+  })
+
+  test('/readyz?verbose lists each check', async () => {
+    const names = ['open', ...Object.keys(definition.checks ?? {})]
+    const { status, body } = await subject.ask({ target: '/readyz?verbose' })
+    expect(status).toBe(200)
+    expect(body).toBe([...names.map((name) => `[+]${name} ok`), 'readyz check passed', ''].join('\n'))
+  })
+
+  test('/readyz?exclude passes over checks', async () => {
+    const names = ['open', ...Object.keys(definition.checks ?? {})]
+    const query = names.map((name) => `exclude=${name}`).join('&')
+    expect(await json(`/readyz?${query}`)).toEqual({ status: 'ok', checks: {} })
+  })
+
   test('/version says what runs here', async () => {
     expect(await json('/version')).toEqual({ function: definition.name, version, node: process.version })
   })
