@@ -19,7 +19,7 @@ const targets: readonly [Target, ...Target[]] = [
   },
   bundle('configs', healthz, { DATABASE_URL: 'postgres://user@127.0.0.1:1/none' }),
   bundle('health', { line: 'GET /health' }),
-  bundle('metrics', { line: 'GET /metrics' }),
+  bundle('metrics', healthz, { DATABASE_URL: 'postgres://user@127.0.0.1:1/none' }),
   bundle('predict', exampleRequest),
 ]
 

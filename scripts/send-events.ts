@@ -1,5 +1,3 @@
-import Registry from 'prom-client/lib/registry.js'
-
 import { configure } from '../functions/_runtime/configuration.ts'
 import { openLog, type Logger } from '../functions/_runtime/log.ts'
 import { drain } from '../functions/configs/events/drain.ts'
@@ -38,7 +36,7 @@ export async function sendEvents(sources: Sources, { retriesUndelivered, hurry, 
   const settings = configure('configs', ConfigsSettings, sources).settings
   const { sink } = settings.events
   if (sink === undefined) throw new Error('Events have no address. Set K_SINK, or configs.events.sink in the file.')
-  const metrics = EventMetrics.in(new Registry())
+  const metrics = new EventMetrics()
   const log = plainLog(tell)
   const outbox = new Outbox({ settings: { ...settings.events, sink }, database: settings.database, metrics, log })
   const progress = setInterval(() => tell(`${metrics.count('taken')} sent`), progressMs)

@@ -1,14 +1,8 @@
 import * as z from 'zod/mini'
 
-import { secrets } from './settings.ts'
+import { PostgresUrl } from './settings.ts'
 
 const positive = z.int().check(z.gte(1))
-
-// Missing is wrong in the same words: where to set it is what the finding says.
-export const PostgresUrl = z
-  .string()
-  .check(z.refine(isPostgresUrl, 'Expected postgres://user:password@host:port/database, special characters as %40'))
-PostgresUrl.register(secrets, { secret: true })
 
 export const DatabaseSettings = z.strictObject({
   /** postgres://user:password@host:port/database */
@@ -25,8 +19,3 @@ export const DatabaseSettings = z.strictObject({
   idleTimeoutMs: z._default(positive, 30_000),
 })
 export type DatabaseSettings = z.output<typeof DatabaseSettings>
-
-/** The driver takes several hosts, the parser of URLs one. */
-function isPostgresUrl(url: string): boolean {
-  return /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url.replace(/^(\w+:\/\/(?:[^@/?]*@)?[^,/?]*),[^/?]*/, '$1'))
-}

@@ -2,8 +2,9 @@ import type * as z from 'zod/mini'
 
 import type { AuthSettings } from './auth/settings.ts'
 import type { Logger } from './log.ts'
+import type { Database } from './postgres.ts'
 import type { ProblemDialects } from './problem-dialect.ts'
-import type { RequestMetrics } from './request-metrics.ts'
+import type { ProcessMetrics } from './process-metrics.ts'
 import type { Route } from './route.ts'
 import type { RouteKey } from './router.ts'
 import type { RuntimeSettings } from './settings.ts'
@@ -12,13 +13,14 @@ import type { RuntimeSettings } from './settings.ts'
 export interface Opening<Settings> {
   readonly settings: Settings
   readonly log: Logger
-  readonly metrics: RequestMetrics
+  readonly metrics: ProcessMetrics
   /** Aborts when the process is about to end, or other settings hold: what waits or streams ends then, for its client to ask again. */
   readonly ending: AbortSignal
 }
 
 // Taken from a method, so that a definition is also an AnyDefinition: only its own holding is ever given to a check.
 type Check<Held> = { check(held: Held): void | Promise<void> }['check']
+type DatabaseOf<Held> = { of(held: Held): Pick<Database, 'run'> }['of']
 
 /** A function, described once. */
 export interface FunctionDefinition<Settings extends RuntimeSettings, Held> {
@@ -40,6 +42,8 @@ export interface FunctionDefinition<Settings extends RuntimeSettings, Held> {
   close?(held: Held, timeMs: number): void | Promise<void>
   /** What readiness depends on, by name; a check that throws fails. */
   readonly checks?: Readonly<Record<string, Check<Held>>>
+  /** Where the process's counts are kept too, unless its settings say otherwise. */
+  readonly database?: DatabaseOf<Held>
   readonly routes: Readonly<Record<RouteKey, Route<Held>>>
   /** Whose problems are told in another way than RFC 9457's. */
   readonly dialects?: ProblemDialects

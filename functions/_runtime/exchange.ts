@@ -34,9 +34,11 @@ export async function exchange(
   }
   const { method } = arrival
   const { route } = answer
-  instance.metrics.observe({ function: instance.name, route, method, code, seconds: durationMs / 1000 })
   const { traceparent } = request.headers
   const trace = typeof traceparent === 'string' ? traceId(traceparent) : undefined
+  const { requests, starts } = instance.metrics
+  requests.observe({ function: instance.name, route, method, code, seconds: durationMs / 1000, traceId: trace })
+  if (answer.isCold) starts.answered(instance.name, performance.now() / 1000)
   logAccess(instance.log, {
     function: instance.name,
     requestId: arrival.id,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { defineFunction } from './function.ts'
 import { Holding } from './holding.ts'
 import { openLog } from './log.ts'
-import { RequestMetrics } from './request-metrics.ts'
+import { ProcessMetrics } from './process-metrics.ts'
 import { RuntimeSettings } from './settings.ts'
 import { Gate } from './testing/gate.ts'
 
@@ -30,7 +30,7 @@ function holdingOf(...openings: (() => unknown)[]): Calls {
     close: (held: unknown) => void events.push(`close ${String(held)}`),
     routes: {},
   })
-  const opening = { settings, log: openLog('silent').logger, metrics: new RequestMetrics() }
+  const opening = { settings, log: openLog('silent').logger, metrics: new ProcessMetrics() }
   return { holding: new Holding(definition, opening), events }
 }
 
@@ -158,7 +158,7 @@ test('what is given back is told how much time is left for that', async () => {
     close: (_held, timeMs) => void times.push(timeMs),
     routes: {},
   })
-  const opening = { settings, log: openLog('silent').logger, metrics: new RequestMetrics() }
+  const opening = { settings, log: openLog('silent').logger, metrics: new ProcessMetrics() }
   const idle = new Holding(definition, opening)
   await idle.open()
   await idle.close(60_000)

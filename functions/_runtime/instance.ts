@@ -7,20 +7,21 @@ import { Place, type Taken } from './place.ts'
 import { dialectAt } from './problem-dialect.ts'
 import { internalServerError, Problem, serviceUnavailable } from './problem.ts'
 import { askAll, type CheckResult } from './readiness.ts'
+import type { ProcessMetrics } from './process-metrics.ts'
 import { noContent, ofBearer, problemReply, type Reply } from './reply.ts'
 import { parseRequest, splitTarget } from './request-parser.ts'
-import type { RequestMetrics } from './request-metrics.ts'
 import type { Arrival } from './request.ts'
 import type { Route } from './route.ts'
 import { allowedMethods, methodOf, Router, type RouteKey } from './router.ts'
 import type { RuntimeSettings } from './settings.ts'
 import { settle } from './settle.ts'
+import type { RunQuery } from './telemetry/process-table.ts'
 import { sharedRoutes } from './shared-routes.ts'
 
 /** What a process shares between the functions in it. */
 export interface Surroundings {
   readonly log: Logger
-  readonly metrics: RequestMetrics
+  readonly metrics: ProcessMetrics
 }
 
 /** A reply, and the route that gave it. */
@@ -48,7 +49,7 @@ const everyMethod = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 export class FunctionInstance {
   readonly definition: AnyDefinition
   readonly log: Logger
-  readonly metrics: RequestMetrics
+  readonly metrics: ProcessMetrics
   readonly #router: Router<Entry>
   #holding: Holding
   readonly #taken: Taken = { inFlight: 0, bodies: { held: 0 } }
@@ -62,6 +63,7 @@ export class FunctionInstance {
     this.definition = definition
     this.log = log.child({ function: definition.name })
     this.metrics = metrics
+    metrics.starts.began(definition.name)
     this.#holding = this.#hold(settings)
     const shared = Object.entries(sharedRoutes(this)).map(([key, route]) => [
       key,
@@ -167,6 +169,13 @@ export class FunctionInstance {
     return askAll(wanted, (name, error) => {
       this.log.warn({ check: name, err: error }, 'a check failed')
     })
+  }
+
+  /** Runs queries in the function's own database, where it has one. */
+  get database(): RunQuery | undefined {
+    const { database } = this.definition
+    if (!database) return undefined
+    return async (work) => this.#holding.use((held) => database(held).run(work))
   }
 
   /** Readiness goes false; requests are still answered, and those that wait or stream are told to end. */

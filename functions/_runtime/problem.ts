@@ -38,6 +38,10 @@ export function badRequest(detail: string, errors?: readonly Flaw[]): Problem {
   return new Problem(400, 'Bad Request', detail, errors ? { errors } : {})
 }
 
+export function forbidden(detail: string): Problem {
+  return new Problem(403, 'Forbidden', detail)
+}
+
 export function notFound(detail: string): Problem {
   return new Problem(404, 'Not Found', detail)
 }
@@ -54,6 +58,10 @@ export function requestTimeout(detail: string): Problem {
 
 export function conflict(detail: string, errors?: readonly Flaw[]): Problem {
   return new Problem(409, 'Conflict', detail, errors ? { errors } : {})
+}
+
+export function gone(detail: string): Problem {
+  return new Problem(410, 'Gone', detail)
 }
 
 export function preconditionFailed(detail: string): Problem {

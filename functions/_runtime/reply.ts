@@ -46,8 +46,8 @@ export function notModified(headers: Headers): Reply {
   return { status: 304, headers }
 }
 
-export function text(body: string, contentType = 'text/plain; charset=utf-8'): Reply {
-  return { status: 200, headers: { 'content-type': contentType }, body }
+export function text(body: string, contentType = 'text/plain; charset=utf-8', headers: Headers = {}): Reply {
+  return { status: 200, headers: { 'content-type': contentType, ...headers }, body }
 }
 
 /** @param policy the page's Content-Security-Policy */

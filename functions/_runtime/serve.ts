@@ -11,12 +11,13 @@ import { configuration, standalone } from './standalone.ts'
  */
 export async function serve({ definition }: QuartetFunction, codeCache?: string): Promise<void> {
   try {
-    const { instance, log } = await standalone(definition)
+    const { instance, log, pusher } = await standalone(definition)
     const { settings } = instance
     // Opening begins before listening, so that the two overlap; what fails is tried again by the first request.
     instance.open().catch((error: unknown) => log.logger.error({ err: error }, `${instance.name} did not open`))
     const host = new NodeHost(() => instance, settings, log.logger)
     const { address, port } = await host.listen(settings)
+    instance.metrics.starts.ready(instance.name, performance.now() / 1000)
     instance.log.info({ address, port, sinceSpawnMs: Math.round(performance.now()), codeCache }, 'listening')
     onSignals(log.logger, {
       async reload() {
@@ -29,6 +30,8 @@ export async function serve({ definition }: QuartetFunction, codeCache?: string)
       async drain() {
         instance.drain()
         const cutOff = await host.drain(instance.settings.drain)
+        // While what it may need is open, and now that nothing more will be counted.
+        await pusher?.end()
         await instance.close()
         await log.flush()
         return cutOff

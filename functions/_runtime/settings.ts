@@ -10,6 +10,15 @@ export const secrets = z.registry<{ readonly secret: true }>()
 /** The environment variables by which settings are known elsewhere; ours stand over them. */
 export const variables = z.registry<{ readonly variable: string }>()
 
+// Missing is wrong in the same words: where to set it is what the finding says.
+export const PostgresUrl = z
+  .string()
+  .check(z.refine(isPostgresUrl, 'Expected postgres://user:password@host:port/database, special characters as %40'))
+PostgresUrl.register(secrets, { secret: true })
+
+const Token = z.string().check(z.minLength(1))
+Token.register(secrets, { secret: true })
+
 /** What every function can be told, whatever it does. */
 export const RuntimeSettings = z.strictObject({
   /** Address to listen on. */
@@ -52,5 +61,32 @@ export const RuntimeSettings = z.strictObject({
     }),
     {},
   ),
+  telemetry: z.prefault(
+    z.strictObject({
+      /**
+       * Where counts are kept beyond this process: in PostgreSQL, by the metrics function over HTTP, or nowhere. Where it is
+       * not said: in the database that is named here or that the function has, else at the address that is named here.
+       */
+      sink: z.optional(z.enum(['postgres', 'http', 'none'])),
+      /** postgres://user:password@host:port/database, where it is not the function's own. */
+      databaseUrl: z.optional(PostgresUrl),
+      /** Address of the metrics function. */
+      url: z.optional(z.url({ protocol: /^https?$/ })),
+      /** What the metrics function is shown with each push; made by `quartet token`, with the scope metrics:write. */
+      token: z.optional(Token),
+      /** Time between two pushes, give or take a fifth. */
+      intervalMs: z._default(positive, 12_500),
+      /** Time for a push; also the most by which the last one holds up the end of the process. */
+      timeoutMs: z._default(positive, 3000),
+      /** Most series of requests in a process; what would be one more is counted as dropped. */
+      mostSeries: z._default(positive, 1000),
+    }),
+    {},
+  ),
 })
 export type RuntimeSettings = z.output<typeof RuntimeSettings>
+
+/** The driver takes several hosts, the parser of URLs one. */
+function isPostgresUrl(url: string): boolean {
+  return /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url.replace(/^(\w+:\/\/(?:[^@/?]*@)?[^,/?]*),[^/?]*/, '$1'))
+}

@@ -4,14 +4,18 @@ import { configure, SettingsError, type Configuration, type Environment, type Se
 import type { AnyDefinition } from './definition.ts'
 import { FunctionInstance } from './instance.ts'
 import { openLog, type Log } from './log.ts'
-import { RequestMetrics } from './request-metrics.ts'
+import { ProcessMetrics } from './process-metrics.ts'
 import { parseSettingsFile } from './settings-file.ts'
 import type { RuntimeSettings } from './settings.ts'
+import type { Pusher } from './telemetry/pusher.ts'
+import { startPushing } from './telemetry/start-pushing.ts'
 
 /** A function that has a process to itself. */
 export interface Standalone {
   readonly instance: FunctionInstance
   readonly log: Log
+  /** What keeps its counts, where anything does. */
+  readonly pusher: Pusher | undefined
 }
 
 /**
@@ -22,10 +26,10 @@ export async function standalone(definition: AnyDefinition, env: Environment = p
   const { settings } = await configuration(definition, env)
   const log = openLog(settings.logLevel)
   process.once('exit', () => log.flushSync())
-  return {
-    log,
-    instance: new FunctionInstance(definition, settings, { log: log.logger, metrics: new RequestMetrics() }),
-  }
+  const revision = env['K_REVISION'] || undefined
+  const metrics = new ProcessMetrics({ ...(revision !== undefined && { labels: { revision } }), ...settings.telemetry })
+  const instance = new FunctionInstance(definition, settings, { log: log.logger, metrics })
+  return { log, instance, pusher: startPushing(instance) }
 }
 
 /** @throws SettingsError */

@@ -57,6 +57,7 @@ export const configs = defineFunction({
     await database.close()
   },
   checks: { database: ({ database }) => database.ping() },
+  database: ({ database }) => database,
   routes: notedRoutes({
     'GET /': manage,
     'GET /configs': list,

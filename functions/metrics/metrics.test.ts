@@ -1,19 +1,26 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { startHost, type TestHost } from '../_runtime/testing/test-host.ts'
-import { metrics } from './index.ts'
+import type { TestDatabase } from '../_runtime/testing/database.ts'
+import { unusedPort } from '../_runtime/testing/unused-port.ts'
 import { parseExposition, type Sample } from './testing/exposition.ts'
+import { parseOpenMetrics } from './testing/open-metrics-text.ts'
+import { metricsDatabase, openMetrics, type OpenMetrics } from './testing/open-metrics.ts'
 
-let host: TestHost
+let database: TestDatabase
+let host: OpenMetrics
 
 beforeEach(async () => {
-  host = await startHost(metrics)
+  database = await metricsDatabase()
+  host = await openMetrics(database.url)
 })
 
-afterEach(() => host.stop())
+afterEach(async () => {
+  await host.end()
+  await database.drop()
+})
 
-function ask(path: string, method = 'GET'): Promise<Response> {
-  return fetch(`http://127.0.0.1:${host.port}${path}`, { method })
+function ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${host.url}${path}`, { method, headers })
 }
 
 async function scrape(): Promise<Sample[]> {
@@ -31,13 +38,14 @@ function valuesOf(samples: readonly Sample[], name: string): Record<string, numb
 }
 
 test('a scrape is Prometheus text', async () => {
+  await ask('/version')
   const response = await ask('/metrics')
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   const text = await response.text()
   expect(text).toContain('# TYPE http_requests_total counter\n')
   expect(text).toContain('# TYPE http_request_duration_seconds histogram\n')
-  expect(parseExposition(text)).toEqual([])
+  expect(valuesOf(parseExposition(text), 'function_processes')).toEqual({ metrics: 1 })
 })
 
 test('requests are counted by route, method and code, once they were answered', async () => {
@@ -76,4 +84,57 @@ test('every request has a duration in the histogram', async () => {
   const counts = buckets.map(({ value }) => value)
   expect(counts).toEqual(counts.toSorted((one, other) => one - other))
   expect(counts.at(-1)).toBe(20)
+})
+
+const trace = 'ab'.repeat(16)
+const traced = { traceparent: `00-${trace}-${'1'.repeat(16)}-01` }
+const open = {
+  accept:
+    'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+}
+
+test('a client that wants OpenMetrics gets it, with the traces of requests', async () => {
+  await ask('/version', 'GET', traced)
+  const response = await ask('/metrics', 'GET', open)
+  expect(response.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8')
+  expect(response.headers.get('vary')).toBe('accept')
+  const families = parseOpenMetrics(await response.text())
+  expect(families.map(({ name, type }) => [name, type])).toEqual([
+    ['function_processes', 'gauge'],
+    ['http_request_duration_seconds', 'histogram'],
+    ['http_requests', 'counter'],
+    ['telemetry_dropped_observations', 'counter'],
+  ])
+  const durations = families.find(({ name }) => name === 'http_request_duration_seconds')
+  const exemplars = durations?.samples.flatMap(({ exemplar }) => exemplar ?? [])
+  expect(exemplars).toEqual([{ traceId: trace, value: expect.any(Number), seconds: expect.any(Number) }])
+  expect(exemplars?.[0]?.seconds).toBeCloseTo(Date.now() / 1000, -2)
+})
+
+test('a scrape that follows another process’s end has its counts, and those of this one', async () => {
+  await ask('/version')
+  await host.end()
+  host = await openMetrics(database.url)
+  await ask('/version')
+  expect(valuesOf(await scrape(), 'http_requests_total')).toEqual({ 'metrics GET /version 200': 2 })
+  expect(valuesOf(await scrape(), 'function_processes')).toEqual({ metrics: 1 })
+})
+
+test('the names of earlier clients are told where that is set, as Prometheus text', async () => {
+  await host.end()
+  host = await openMetrics(database.url, { earlierNames: true })
+  await ask('/version')
+  const response = await ask('/metrics', 'GET', open)
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  const samples = parseExposition(await response.text())
+  expect(valuesOf(samples, 'http_requests')).toEqual({ 'GET 200': 1 })
+  expect(valuesOf(samples, 'http_requests_config')).toEqual({})
+})
+
+test('a scrape fails while the database is away: a hole is better than a dip', async () => {
+  const away = await openMetrics(`postgres://user@127.0.0.1:${await unusedPort()}/none`, { logLevel: 'silent' })
+  const response = await fetch(`${away.url}/metrics`)
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ detail: 'The database cannot be reached now.' })
+  await away.stop()
 })

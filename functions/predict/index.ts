@@ -15,8 +15,8 @@ export const predict = defineFunction({
   summary: 'Recognises handwritten digits with an ONNX model.',
   example: "curl -H 'content-type: application/json' -d @functions/predict/examples/seven.json $URL/predict",
   settings: PredictSettings,
-  async open({ settings: { model, inference }, metrics: { registry } }): Promise<Held> {
-    const metrics = InferenceMetrics.in(registry)
+  async open({ settings: { model, inference }, metrics: counts }): Promise<Held> {
+    const metrics = counts.of(InferenceMetrics)
     const { folder = digitsFolder, version } = model
     return {
       models: await Models.open({ folder, version, limits: inference }, metrics),

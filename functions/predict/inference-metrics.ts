@@ -1,6 +1,4 @@
-import type Registry from 'prom-client/lib/registry.js'
-
-import { keptCounter, KeptHistogram } from '../_runtime/kept-metrics.ts'
+import type { Metric } from '../_runtime/metric.ts'
 import { Observations } from '../_runtime/observations.ts'
 import { digitOf } from './digit.ts'
 import { classes } from './model.ts'
@@ -40,59 +38,10 @@ export class VersionMetrics {
   }
 }
 
-const ofRegistry = new WeakMap<Registry, InferenceMetrics>()
-
 /** Counts what the models of this process do. */
 export class InferenceMetrics {
   readonly #versions = new Map<string, VersionMetrics>()
   readonly #rejections = new Map<Rejection, number>(rejections.map((reason) => [reason, 0]))
-
-  private constructor(registry: Registry) {
-    const labelNames = ['version']
-    const histogram = (name: string, help: string, of: (metrics: VersionMetrics) => Observations): KeptHistogram =>
-      new KeptHistogram({ name, help, labelNames }, () => this.#each((metrics) => of(metrics)))
-    registry.registerMetric(histogram('predict_batch_size', 'Images in a run of the model.', ({ batches }) => batches))
-    registry.registerMetric(
-      histogram('predict_queue_seconds', 'Time of a request in the queue.', ({ queueSeconds }) => queueSeconds),
-    )
-    registry.registerMetric(
-      histogram('predict_inference_seconds', 'Time of a run of the model.', ({ inferenceSeconds }) => inferenceSeconds),
-    )
-    registry.registerMetric(
-      keptCounter({ name: 'predict_inferences_total', help: 'Images that a model classified.', labelNames }, () =>
-        this.#inferences(),
-      ),
-    )
-    registry.registerMetric(
-      keptCounter(
-        {
-          name: 'predict_digits_total',
-          help: 'Images by the digit they were taken for.',
-          labelNames: ['version', 'digit'],
-        },
-        () => this.#digits(),
-      ),
-    )
-    registry.registerMetric(
-      keptCounter(
-        {
-          name: 'predict_rejections_total',
-          help: 'Requests without an inference, by the reason.',
-          labelNames: ['reason'],
-        },
-        () => [...this.#rejections].map(([reason, value]) => ({ labels: { reason }, value })),
-      ),
-    )
-  }
-
-  /** The same for each who asks: a function that opens anew with other settings goes on counting. */
-  static in(registry: Registry): InferenceMetrics {
-    const known = ofRegistry.get(registry)
-    if (known) return known
-    const metrics = new InferenceMetrics(registry)
-    ofRegistry.set(registry, metrics)
-    return metrics
-  }
 
   of(version: string): VersionMetrics {
     const known = this.#versions.get(version)
@@ -123,8 +72,38 @@ export class InferenceMetrics {
     this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1)
   }
 
-  #each<T>(of: (metrics: VersionMetrics) => T): { labels: { version: string }; observations: T }[] {
-    return [...this.#versions].map(([version, metrics]) => ({ labels: { version }, observations: of(metrics) }))
+  metrics(): Metric[] {
+    return [
+      this.#histogram('predict_batch_size', 'Images in a run of the model.', ({ batches }) => batches),
+      this.#histogram('predict_queue_seconds', 'Time of a request in the queue.', ({ queueSeconds }) => queueSeconds),
+      this.#histogram('predict_inference_seconds', 'Time of a run of the model.', ({ inferenceSeconds }) => {
+        return inferenceSeconds
+      }),
+      {
+        name: 'predict_inferences_total',
+        type: 'counter',
+        help: 'Images that a model classified.',
+        series: () => this.#inferences(),
+      },
+      {
+        name: 'predict_digits_total',
+        type: 'counter',
+        help: 'Images by the digit they were taken for.',
+        series: () => this.#digits(),
+      },
+      {
+        name: 'predict_rejections_total',
+        type: 'counter',
+        help: 'Requests without an inference, by the reason.',
+        series: () => Array.from(this.#rejections, ([reason, value]) => ({ labels: { reason }, value })),
+      },
+    ]
+  }
+
+  #histogram(name: string, help: string, of: (metrics: VersionMetrics) => Observations): Metric {
+    const series = () =>
+      Array.from(this.#versions, ([version, metrics]) => ({ labels: { version }, observations: of(metrics) }))
+    return { name, type: 'histogram', help, series }
   }
 
   #inferences(): { labels: { version: string }; value: number }[] {

@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import Registry from 'prom-client/lib/registry.js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { ProcessMetrics } from '../_runtime/process-metrics.ts'
 import { InferenceMetrics } from './inference-metrics.ts'
 import { pixels } from './model.ts'
 import { digitsFolder, Models } from './models.ts'
@@ -29,7 +29,7 @@ function addVersion(version: string): void {
 }
 
 async function open(version?: string): Promise<Models> {
-  models = await Models.open({ folder, version, limits }, InferenceMetrics.in(new Registry()))
+  models = await Models.open({ folder, version, limits }, new ProcessMetrics().of(InferenceMetrics))
   return models
 }
 

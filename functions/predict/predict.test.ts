@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 
 import type { FunctionInstance } from '../_runtime/instance.ts'
 import { arrivalOf, callerOf, instanceOf, type Call } from '../_runtime/testing/call.ts'
+import { samplesOf } from '../_runtime/testing/samples.ts'
 import { predict } from './index.ts'
 import { pixels, side } from './model.ts'
 import { Prediction, Predictions, PredictRequest } from './schema.ts'
@@ -250,18 +251,18 @@ test('a request whose deadline has passed is answered 504, and not inferred', as
 })
 
 test('what the model did is counted', async () => {
-  const before = await samples()
+  const before = samplesOf(instance.metrics)
   const answer = await call('POST /predict', { body: { images: list.slice(0, 3) } })
   await call('POST /predict', { body: { image: [] } })
   await call('POST /predict', { body: { image: imageOf(0) }, headers: { prefer: 'wait=0' } })
-  const after = await samples()
+  const after = samplesOf(instance.metrics)
   const grown = Object.keys(after).filter((name) => after[name] !== before[name])
   const difference = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0)
   const version = `version="${z.parse(Predictions, answer.body).modelVersion}"`
   expect(difference(`predict_inferences_total{${version}}`)).toBe(3)
   expect(difference(`predict_batch_size_count{${version}}`)).toBe(1)
-  expect(difference(`predict_batch_size_bucket{le="2",${version}}`)).toBe(0)
-  expect(difference(`predict_batch_size_bucket{le="4",${version}}`)).toBe(1)
+  expect(difference(`predict_batch_size_bucket{${version},le="2"}`)).toBe(0)
+  expect(difference(`predict_batch_size_bucket{${version},le="4"}`)).toBe(1)
   expect(difference(`predict_queue_seconds_count{${version}}`)).toBe(1)
   expect(difference(`predict_inference_seconds_count{${version}}`)).toBe(1)
   for (const digit of [7, 2, 1]) expect(difference(`predict_digits_total{${version},digit="${digit}"}`)).toBe(1)
@@ -269,11 +270,6 @@ test('what the model did is counted', async () => {
   expect(difference('predict_rejections_total{reason="deadline"}')).toBe(1)
   expect(grown.filter((name) => name.startsWith('predict_rejections_total'))).toHaveLength(2)
 })
-
-async function samples(): Promise<Record<string, number>> {
-  const lines = (await instance.metrics.registry.metrics()).split('\n').filter((line) => /^[a-z]/.test(line))
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
-}
 
 test('many at once are each answered with their own digit', async () => {
   const indices = Array.from({ length: 50 }, (_, index) => index)

@@ -47,7 +47,7 @@ test('the effective settings are a table: what all functions have in common once
   )
   expect(rowsUnder('predict', stdout)).toContainEqual(['limits.inFlight', '1000', 'default'])
   expect(rowsUnder('health', stdout)).toContainEqual(['targets.configs', 'http://configs', 'quartet.yaml:6:13'])
-  expect(stdout).toContain('At full scale configs 6 x 10 pods take 60 of 97 connections.\n')
+  expect(stdout).toContain('At full scale configs 6 x 10 pods, metrics 1 x 3 pods take 63 of 97 connections.\n')
 })
 
 test('columns stand under each other', async () => {
@@ -102,11 +102,11 @@ test('YAML that is wrong has its line and column', async () => {
 })
 
 test('pools that do not fit the server at full scale are refused where their size is set', async () => {
-  const { code, stderr } = await parse('scale: {max: 20}\nconfigs:\n  database: {poolSize: 3}\n')
+  const { code, stderr } = await parse('scale: {max: 14}\nconfigs:\n  database: {poolSize: 3}\n')
   expect(code).toBe(1)
-  expect(stderr).toContain('quartet.yaml:3:14: database.poolSize: At full scale the pools take 120 connections')
-  expect(stderr).toContain('configs 6 x 20 pods')
-  expect((await parse('scale: {max: 16}\nconfigs:\n  database: {poolSize: 3}\n')).code).toBe(0)
+  expect(stderr).toContain('quartet.yaml:3:14: database.poolSize: At full scale the pools take 98 connections')
+  expect(stderr).toContain('configs 6 x 14 pods, metrics 1 x 14 pods')
+  expect((await parse('scale: {max: 13}\nconfigs:\n  database: {poolSize: 3}\n')).code).toBe(0)
   expect((await parse('scale: {max: 20}\ndatabase: {serverConnections: 200}\n')).code).toBe(0)
 })
 

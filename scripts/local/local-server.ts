@@ -3,9 +3,11 @@ import type { QuartetFunction } from '../../functions/_runtime/function.ts'
 import { NodeHost } from '../../functions/_runtime/host/node.ts'
 import { FunctionInstance } from '../../functions/_runtime/instance.ts'
 import type { Log } from '../../functions/_runtime/log.ts'
+import { ProcessMetrics } from '../../functions/_runtime/process-metrics.ts'
 import { warnOfRestart } from '../../functions/_runtime/restart.ts'
-import { RequestMetrics } from '../../functions/_runtime/request-metrics.ts'
 import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
+import type { Pusher } from '../../functions/_runtime/telemetry/pusher.ts'
+import { startPushing } from '../../functions/_runtime/telemetry/start-pushing.ts'
 import type { Sources } from '../database-urls.ts'
 import { ownAddress } from './address.ts'
 import { freePort } from './free-port.ts'
@@ -25,13 +27,14 @@ export class LocalServer {
   readonly #start: FunctionInstance
   readonly #host: NodeHost
   readonly #log: Log
+  #pusher: Pusher | undefined
 
   /** @throws SettingsError */
   constructor(functions: readonly QuartetFunction[], settings: RuntimeSettings, sources: LocalSources, log: Log) {
     this.settings = settings
     this.#functions = functions
     this.#log = log
-    const surroundings = { log: log.logger, metrics: new RequestMetrics() }
+    const surroundings = { log: log.logger, metrics: new ProcessMetrics(settings.telemetry) }
     this.#instances = functions.map(({ definition }) => {
       return new FunctionInstance(definition, this.#configure({ definition }, sources), surroundings)
     })
@@ -42,6 +45,9 @@ export class LocalServer {
   /** @throws the system's error when the address is taken */
   async listen(): Promise<void> {
     await this.#host.listen(this.settings)
+    // One process has one place for its counts, which is where the totals are made.
+    const keeper = this.#instances.find(({ name }) => name === 'metrics')
+    this.#pusher = keeper && startPushing(keeper)
     for (const instance of this.#instances) {
       instance.open().catch((error: unknown) => instance.log.error({ err: error }, 'did not open'))
     }
@@ -63,6 +69,7 @@ export class LocalServer {
     for (const instance of this.#instances) instance.drain()
     // Nobody routes here but the user who ends it: there is nothing to wait for before the listener goes.
     const cutOff = await this.#host.drain({ ...this.#start.settings.drain, listenMs: 0 })
+    await this.#pusher?.end()
     await Promise.all(this.#instances.map((instance) => instance.close()))
     await this.#log.flush()
     return cutOff

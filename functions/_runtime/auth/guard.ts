@@ -42,7 +42,7 @@ export class Guard {
     this.#tokens = tokens
     this.#jwt = jwt
     this.#log = log
-    this.#rejections = RejectionCounts.in(metrics.registry)
+    this.#rejections = metrics.of(RejectionCounts)
   }
 
   /**

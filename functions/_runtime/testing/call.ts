@@ -5,7 +5,7 @@ import { FunctionInstance } from '../instance.ts'
 import { openLog } from '../log.ts'
 import { contentTooLarge } from '../problem.ts'
 import type { Reply } from '../reply.ts'
-import { RequestMetrics } from '../request-metrics.ts'
+import { ProcessMetrics } from '../process-metrics.ts'
 import type { Arrival } from '../request.ts'
 
 interface Sent {
@@ -30,7 +30,7 @@ export function instanceOf(
   settings: Readonly<Record<string, unknown>> = {},
 ): FunctionInstance {
   const configured = configure(definition.name, definition.settings, { env: {}, preset: settings })
-  const surroundings = { log: openLog('silent').logger, metrics: new RequestMetrics() }
+  const surroundings = { log: openLog('silent').logger, metrics: new ProcessMetrics() }
   return new FunctionInstance(definition, configured.settings, surroundings)
 }
 

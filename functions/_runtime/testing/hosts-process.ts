@@ -25,15 +25,16 @@ const { functions } = (await import(process.argv[2] ?? '')) as List
 
 async function run(load: () => Promise<QuartetFunction>): Promise<Running> {
   const { definition } = await load()
-  const { instance, log } = await standalone(definition)
+  const { instance, log, pusher } = await standalone(definition)
   const host = new NodeHost(() => instance, instance.settings, log.logger)
   const { port } = await host.listen({ host: '127.0.0.1', port: 0 })
-  return { instance, log, host, port }
+  return { instance, log, pusher, host, port }
 }
 
-async function drain({ instance, host, log }: Running): Promise<number> {
+async function drain({ instance, host, log, pusher }: Running): Promise<number> {
   instance.drain()
   const cutOff = await host.drain(instance.settings.drain)
+  await pusher?.end()
   await instance.close()
   await log.flush()
   return cutOff

@@ -3,7 +3,7 @@ import type { QuartetFunction } from '../function.ts'
 import { NodeHost } from '../host/node.ts'
 import { FunctionInstance } from '../instance.ts'
 import { openLog } from '../log.ts'
-import { RequestMetrics } from '../request-metrics.ts'
+import { ProcessMetrics } from '../process-metrics.ts'
 import { LogLines } from './log-lines.ts'
 
 /** A function on the host of production, in this process, on a port of its own. */
@@ -12,7 +12,7 @@ export interface TestHost {
   readonly host: NodeHost
   readonly instance: FunctionInstance
   readonly log: LogLines
-  readonly metrics: RequestMetrics
+  readonly metrics: ProcessMetrics
   stop(): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export async function startHost(
   const configured = configure(definition.name, definition.settings, { env, preset })
   const log = new LogLines()
   const { logger } = openLog(configured.settings.logLevel, log)
-  const metrics = new RequestMetrics()
+  const metrics = new ProcessMetrics()
   const instance = new FunctionInstance(definition, configured.settings, { log: logger, metrics })
   const host = new NodeHost(() => instance, configured.settings, logger)
   const { port } = await host.listen(configured.settings)

@@ -1,13 +1,9 @@
-import type Registry from 'prom-client/lib/registry.js'
-
-import { keptCounter, KeptHistogram } from '../../_runtime/kept-metrics.ts'
+import type { Metric } from '../../_runtime/metric.ts'
 import { Observations } from '../../_runtime/observations.ts'
 import type { Delivery } from './sink.ts'
 
 /** From sent at once to sent when somebody came the next day. */
 const seconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400]
-
-const ofRegistry = new WeakMap<Registry, EventMetrics>()
 
 /** Counts the events that this process sends. */
 export class EventMetrics {
@@ -18,30 +14,21 @@ export class EventMetrics {
   ])
   readonly #delay = new Observations(seconds)
 
-  private constructor(registry: Registry) {
-    const count = {
-      name: 'configs_events_total',
-      help: 'Change events: taken by the sink, put aside because it refuses them, and tries that failed.',
-      labelNames: ['outcome'],
-    }
-    const delay = {
-      name: 'configs_event_delay_seconds',
-      help: 'Time from a change until the sink had taken its event.',
-      labelNames: [],
-    }
-    registry.registerMetric(
-      keptCounter(count, () => [...this.#outcomes].map(([outcome, value]) => ({ labels: { outcome }, value }))),
-    )
-    registry.registerMetric(new KeptHistogram(delay, () => [{ labels: {}, observations: this.#delay }]))
-  }
-
-  /** The same for each who asks: a function that opens anew with other settings goes on counting. */
-  static in(registry: Registry): EventMetrics {
-    const known = ofRegistry.get(registry)
-    if (known) return known
-    const metrics = new EventMetrics(registry)
-    ofRegistry.set(registry, metrics)
-    return metrics
+  metrics(): Metric[] {
+    return [
+      {
+        name: 'configs_events_total',
+        type: 'counter',
+        help: 'Change events: taken by the sink, put aside because it refuses them, and tries that failed.',
+        series: () => Array.from(this.#outcomes, ([outcome, value]) => ({ labels: { outcome }, value })),
+      },
+      {
+        name: 'configs_event_delay_seconds',
+        type: 'histogram',
+        help: 'Time from a change until the sink had taken its event.',
+        series: () => [{ labels: {}, observations: this.#delay }],
+      },
+    ]
   }
 
   count(outcome: Delivery['outcome']): number {

@@ -11,7 +11,7 @@ export function openSender({ settings, log, metrics }: Opening<ConfigsSettings>)
   const outbox = new Outbox({
     settings: { ...events, sink },
     database: settings.database,
-    metrics: EventMetrics.in(metrics.registry),
+    metrics: metrics.of(EventMetrics),
     log,
   })
   return new EventSender(outbox, log)
