@@ -156,6 +156,29 @@ test('a first revision that failed is down', () => {
   expect(health(service({ ready, traffic: [] }))).toMatchObject({ state: 'down', reason: 'It failed.' })
 })
 
+test('a first revision whose pods cannot start is down before Knative gives it up', () => {
+  const coming = service({ ready: condition('Ready', 'Unknown', { reason: 'RevisionMissing' }), traffic: [] })
+  expect(health(coming)).toMatchObject({ state: 'unknown' })
+  expect(health(coming, [], [pod(waiting('ImagePullBackOff'))])).toMatchObject({
+    state: 'down',
+    reason: 'Pod predict-00002-deployment-x: user-container: ImagePullBackOff.',
+  })
+})
+
+test('a new revision that crashes while the one before serves is degraded before Knative gives it up', () => {
+  const coming = service({
+    ready: condition('Ready', 'Unknown'),
+    traffic: [{ revisionName: 'predict-00001', percent: 100 }],
+  })
+  const scalers = [autoscaler(1, 1, {}, 'predict-00001'), autoscaler(1, 0)]
+  expect(health(coming, scalers)).toMatchObject({ state: 'ready' })
+  expect(health(coming, scalers, [pod(waiting('CrashLoopBackOff'))])).toMatchObject({
+    state: 'degraded',
+    reason: expect.stringContaining('CrashLoopBackOff'),
+    revision: 'predict-00001',
+  })
+})
+
 test('the only revision, found unable to start since, is down', () => {
   const message = 'Container failed with: out of memory'
   const failed = service({

@@ -24,12 +24,11 @@ export function serviceHealth(service: KnativeService, { autoscalers, pods }: Su
   const serving = [...new Set(traffic.filter(({ percent }) => percent > 0).map(({ revision }) => revision))]
   const own = serving.map((revision) => autoscalers.find(({ metadata }) => metadata.name === revision))
   const revisions = serving.map((revision, index) => {
-    const trouble = troubleOf(pods.filter(({ metadata }) => metadata.labels[revisionLabel] === revision))
-    return revisionHealth(own[index], trouble, failureOf(service, revision))
+    return revisionHealth(own[index], troubleOf(podsOf(revision, pods)), failureOf(service, revision))
   })
   const changedAt = latest([conditionOf(service, 'Ready'), ...own.map((each) => conditionOf(each, 'Active'))])
   return {
-    ...together(service, revisions),
+    ...together(revisions, newestFailure(service, pods)),
     ...(traffic.length > 0 && { revision: mostOf(traffic), traffic }),
     ...(revisions.length > 0 && {
       pods: { wanted: sum(revisions, ({ wanted }) => wanted), ready: sum(revisions, ({ ready }) => ready) },
@@ -47,24 +46,33 @@ export function isUnsettled(service: KnativeService, autoscalers: readonly PodAu
   })
 }
 
+/** @param failure why what was deployed last does not come up, if it does not */
 function together(
-  service: KnativeService,
   revisions: readonly RevisionHealth[],
+  failure: string | undefined,
 ): Pick<FunctionHealth, 'state' | 'reason'> {
-  const condition = conditionOf(service, 'Ready')
-  const notReady =
-    condition?.status === 'False' ? (condition.message ?? condition.reason ?? 'It is not ready.') : undefined
   if (revisions.length === 0) {
-    if (notReady !== undefined) return { state: 'down', reason: notReady }
+    if (failure !== undefined) return { state: 'down', reason: failure }
     return { state: 'unknown', reason: 'Knative has not brought it up yet.' }
   }
   const states = revisions.map(({ state }) => state)
   const areAllDown = states.every((state) => state === 'down')
   // Some requests are answered: by revisions that are not down, or by one from before the one that failed.
   const found = worst(states) === 'down' && !areAllDown ? 'degraded' : worst(states)
-  const state = notReady !== undefined && found !== 'down' ? 'degraded' : found
-  const reason = revisions.find((revision) => revision.reason !== undefined)?.reason ?? notReady
+  const state = failure !== undefined && found !== 'down' ? 'degraded' : found
+  const reason = revisions.find((revision) => revision.reason !== undefined)?.reason ?? failure
   return reason === undefined ? { state } : { state, reason }
+}
+
+/** Why a service is not as it was last told to be; undefined while it is, or may still become it. */
+function newestFailure(service: KnativeService, pods: readonly Pod[]): string | undefined {
+  const ready = conditionOf(service, 'Ready')
+  if (!ready || ready.status === 'True') return undefined
+  // Knative waits for minutes before it gives a revision up whose pods cannot start.
+  const revision = service.status?.latestCreatedRevisionName
+  const trouble = revision === undefined ? undefined : troubleOf(podsOf(revision, pods))
+  if (trouble !== undefined) return trouble
+  return ready.status === 'False' ? (ready.message ?? ready.reason ?? 'It is not ready.') : undefined
 }
 
 /** Why Knative has found a revision unable to start; it says so of the one that was made last. */
@@ -72,6 +80,10 @@ function failureOf(service: KnativeService, revision: string): string | undefine
   if (service.status?.latestCreatedRevisionName !== revision) return undefined
   const configured = conditionOf(service, 'ConfigurationsReady')
   return configured?.status === 'False' ? (configured.message ?? configured.reason) : undefined
+}
+
+function podsOf(revision: string, pods: readonly Pod[]): Pod[] {
+  return pods.filter(({ metadata }) => metadata.labels[revisionLabel] === revision)
 }
 
 function sharesOf({ status }: KnativeService): Share[] {
