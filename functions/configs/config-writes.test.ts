@@ -116,6 +116,19 @@ test('one whose name is being created or removed keeps no other waiting', async 
   expect((await waiting)?.status).toBe(201)
 })
 
+test('one whose name somebody has inserted without a turn, as an import does, keeps no other waiting', async () => {
+  let waiting: Promise<{ status: number }> | undefined
+  await locked(
+    (other) => other`insert into configs.configs (name, name_key, metadata) values ('new', 'name', '{}')`,
+    async () => {
+      waiting = post('new', { n: 1 })
+      const others = await Promise.all([put('second', { n: 2 }), post('newer', {})])
+      expect(others.map(({ status }) => status)).toEqual([200, 201])
+    },
+  )
+  expect((await waiting)?.status).toBe(409)
+})
+
 test('many writes of a few names leave one chain of versions for each', async () => {
   const writes = Array.from({ length: 120 }, (_, n) => put(['first', 'second', 'third'][n % 3] ?? '', { n }))
   const answers = await Promise.all(writes)

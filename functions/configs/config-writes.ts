@@ -31,6 +31,8 @@ interface Outcome {
 
 /** UTF-16 units of metadata: what is larger takes so long by itself that others would wait for it. */
 const largest = 16_384
+/** Beyond it somebody is not writing, but in a long transaction. */
+const lockTimeout = '50ms'
 
 /**
  * Writes of single configs: those that wait together are one statement, in which each is decided as it would be alone.
@@ -94,7 +96,9 @@ export class ConfigWrites {
             ${matches}::text::text[], ${noneMatches}::text::text[]
           ) with ordinality as write(name, name_key, metadata, is_new, match, none_match, position)
         ), saying as materialized (
-          select set_config('configs.actor', ${actor ?? ''}, true)
+          select set_config('configs.actor', ${actor ?? ''}, true),
+            -- Who imports or uses psql takes no turn: a name of theirs is seen when the insert waits for it.
+            set_config('lock_timeout', ${lockTimeout}, true)
         ), turn as materialized (
           select name, pg_try_advisory_xact_lock(hashtextextended(name, 0)) as is_taken from write where is_new
         ), created as (
