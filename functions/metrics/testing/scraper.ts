@@ -8,13 +8,15 @@ export class Scraper {
   scrapes = 0
   refused = 0
   readonly #url: string
+  readonly #headers: Readonly<Record<string, string>>
   #latest = new Map<string, number>()
   #isStopping = false
   #running: Promise<void> | undefined
 
   /** @param url of the metrics function */
-  constructor(url: string) {
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
     this.#url = url
+    this.#headers = headers
   }
 
   start(): void {
@@ -28,7 +30,7 @@ export class Scraper {
 
   /** @throws Error when the scrape is refused */
   async scrape(): Promise<Sample[]> {
-    const response = await fetch(`${this.#url}/metrics`)
+    const response = await fetch(`${this.#url}/metrics`, { headers: this.#headers })
     const text = await response.text()
     if (!response.ok) throw new Error(`The scrape was answered ${response.status}: ${text}`)
     const samples = parseExposition(text)

@@ -73,7 +73,8 @@ export function countedIn(push: Push | undefined): Counted {
 }
 
 export function sumOf(all: readonly Counted[]): Counted {
-  const requests = routes.map((route) => {
+  const known = new Set([...routes, ...all.flatMap(({ requests: each }) => Object.keys(each))])
+  const requests = Array.from(known, (route) => {
     return [route, all.reduce((sum, each) => sum + (each.requests[route] ?? 0), 0)] as const
   })
   return {
