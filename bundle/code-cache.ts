@@ -15,8 +15,34 @@ interface WarmUp {
 const rounds = 3
 const timeoutMs = 20_000
 const mediaTypes: Readonly<Record<string, string>> = { '.json': 'application/json' }
-// Nobody listens there: what needs a database answers that it is away, which warms all but the answer itself.
-const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', LOG_LEVEL: 'info', DRAIN_LISTEN_MS: '0' }
+// What V8 would decide by chance or by the time that passes: its seeds, what it collects and forgets, what it compiles
+// further. Each is undone before the cache is made, which fits only the flags that it was made with.
+const flags = [
+  '--random-seed=1',
+  '--hash-seed=1',
+  '--no-flush-bytecode',
+  '--no-sparkplug',
+  '--no-profile-guided-optimization',
+  '--min-semi-space-size=256',
+  '--max-semi-space-size=256',
+]
+const flagsUndone = [
+  '--random-seed=0',
+  '--hash-seed=0',
+  '--flush-bytecode',
+  '--sparkplug',
+  '--profile-guided-optimization',
+  '--min-semi-space-size=0',
+  '--max-semi-space-size=0',
+]
+// What the function opens beside its first requests has ended by then, so that the order is the same each time.
+const settleMs = 500
+const env = {
+  // Nobody listens there: what needs a database answers that it is away, which warms all but the answer itself.
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  LOG_LEVEL: 'info',
+  DRAIN_LISTEN_MS: '0',
+}
 
 /**
  * Makes the code cache of a bundle, from real requests to it in a process of the Node that runs this.
@@ -25,23 +51,30 @@ const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', LOG_LEVEL: 'in
  */
 export async function makeCodeCache({ definition }: QuartetFunction, folder: string, source: string): Promise<void> {
   const file = join(folder, 'function.js.cache')
-  const argv = ['--require', join(import.meta.dirname, 'keep-compiled.cjs'), folder]
-  const program = await Program.start(argv, await freePort(), { ...env, CODE_CACHE: file })
+  const argv = [...flags, '--require', join(import.meta.dirname, 'keep-compiled.cjs'), folder]
+  const variables = { ...env, CODE_CACHE: file, CODE_CACHE_FLAGS_UNDONE: flagsUndone.join(' ') }
+  const program = Program.spawn(argv, await freePort(), variables)
   try {
+    await until(() => program.output.includes('"listening"'), program)
+    await sleep(settleMs)
     for (let round = 0; round < rounds; round += 1) {
       for (const { path, init } of warmUpsOf(Object.keys(definition.routes), source)) {
         await (await fetch(program.url + path, init)).arrayBuffer()
       }
     }
     program.signal('SIGUSR2')
-    const deadline = performance.now() + timeoutMs
-    while (!existsSync(file)) {
-      if (performance.now() > deadline) throw new Error(`No code cache was made of ${folder}:\n${program.output}`)
-      await sleep(10)
-    }
+    await until(() => existsSync(file), program)
   } finally {
     program.signal('SIGTERM')
     await program.ended()
+  }
+}
+
+async function until(isDone: () => boolean, program: Program): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (!isDone()) {
+    if (performance.now() > deadline) throw new Error(`No code cache was made:\n${program.output}`)
+    await sleep(10)
   }
 }
 
