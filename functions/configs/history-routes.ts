@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import { notFound, type Problem } from '../_runtime/problem.ts'
+import { conflict, notFound, type Problem } from '../_runtime/problem.ts'
 import { json, type Reply } from '../_runtime/reply.ts'
 import { route } from '../_runtime/route.ts'
 import {
@@ -22,7 +22,7 @@ import type { Held } from './held.ts'
 import type { Change, ConfigHistory } from './history.ts'
 import { jsonDiff } from './json-diff.ts'
 import { preconditionOf } from './precondition.ts'
-import { ConfigChange, ConfigOperations, ConfigPath, DiffQuery, ListQuery, VersionPath } from './schema.ts'
+import { ConfigChange, ConfigOperations, ConfigPath, DiffQuery, isFreePath, ListQuery, VersionPath } from './schema.ts'
 import type { StoredConfig } from './store.ts'
 
 const notKept = { description: 'No such version is kept' }
@@ -64,12 +64,24 @@ export const restore = route(
     summary: 'Makes a config again what it was, as a new version; one that was removed is there again.',
     params: VersionPath,
     headers: conditional,
-    replies: { 200: one, 201: created, 404: notKept, 412: unmet, 428: unconditional },
+    replies: {
+      200: one,
+      201: created,
+      404: notKept,
+      409: { description: 'The name is that of another path, which it was not before' },
+      412: unmet,
+      428: unconditional,
+    },
   },
   async ({ params, headers, actor }, { store, history, settings }: Held) => {
     const condition = preconditionOf(headers, settings)
     // Never another by the time that it is written: a version does not change.
     const config = await kept(history, params.name, params.version)
+    if (!isFreePath(params.name)) {
+      throw conflict(
+        `/configs/${params.name} is the path of something else now. Store this version under another name.`,
+      )
+    }
     const written = await store.write(config, condition, true, actor)
     if (!written) throw await whyNot(store, params.name, condition, true)
     return stored(config, written)

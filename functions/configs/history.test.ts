@@ -143,6 +143,19 @@ test.each(['0', '-1', '1.5', 'x', '01', '9'.repeat(19)])('%s is no version', asy
   expect(body).toMatchObject({ errors: [{ at: 'version' }] })
 })
 
+test('a version of a name that no config can have any longer is read, and not restored', async () => {
+  const sql = postgres(configs.databaseUrl, { max: 1, onnotice: () => {} })
+  await sql`insert into configs.configs (name, name_key, metadata) values ('events', 'name', '{"n":1}')`
+  await sql`delete from configs.configs where name = 'events'`
+  await sql.end()
+  const [, created] = await changesOf('events')
+  const version = `/configs/events/versions/${created?.version}` as const
+  const { status, body } = await configs.call(`POST ${version}/restore`)
+  expect(status).toBe(409)
+  expect(body).toMatchObject({ detail: expect.stringContaining('path of something else') })
+  expect((await configs.call(`GET ${version}`)).body).toEqual({ name: 'events', metadata: { n: 1 } })
+})
+
 test('a version is restored as a new one', async () => {
   const [first, second] = await write('restored', '{"n":1.0}', '{"n":2}')
   const answer = await configs.call(`POST /configs/restored/versions/${versionOf(first ?? fail())}/restore`)

@@ -45,10 +45,12 @@ export const ConfigName = z
 /** Paths below /configs that are no config's; what was named so before has to be renamed to be read. */
 const takenNames = new Set(['events'])
 
-/** A name that a config can be given. */
-const NewName = ConfigName.check(
-  z.refine((name) => !takenNames.has(name), 'Is the path of something else: choose another name'),
-)
+/** Whether a config can be given a name. */
+export function isFreePath(name: string): boolean {
+  return !takenNames.has(name)
+}
+
+const NewName = ConfigName.check(z.refine(isFreePath, 'Is the path of something else: choose another name'))
 
 const NamePrefix = z
   .string()

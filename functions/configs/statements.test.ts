@@ -84,6 +84,14 @@ test('a config that gets another name is found by it', async () => {
   ])
 })
 
+test('a statement that deletes a config and inserts it under another name tells of both', async () => {
+  await sql`
+    with old as (delete from configs.configs where name = 'a' returning name_key, metadata)
+    insert into configs.configs (name, name_key, metadata) select 'another', name_key, metadata from old`
+  expect(await astray()).toEqual([])
+  expect((await feed()).slice(3).toSorted()).toEqual(['a removed', 'another created'])
+})
+
 test('configs that are deleted together keep what they were, and that they were removed', async () => {
   await sql`delete from configs.configs where name in ('a', 'b')`
   expect(await astray()).toEqual([])
