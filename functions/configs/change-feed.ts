@@ -99,6 +99,12 @@ function newChanges(sql: Sql, { snapshot, batch }: Position, limit: number): Pen
         and pg_visible_in_snapshot(transaction, ${until})
       order by version limit ${limit + 1}`
   }
+  if (snapshot === beginning.snapshot) {
+    // All there is is new: it is in order by version already.
+    return sql`
+      select * from configs.changes where pg_visible_in_snapshot(transaction, ${until})
+      order by version limit ${limit + 1}`
+  }
   // What a snapshot does not see is what began after it, and what was running then: of both the index has few, whatever is
   // kept, and however long anybody's transaction is. The sum keeps the planner from walking all that is kept in its order.
   // The numbers are taken from the snapshot here, for the planner to know them.
