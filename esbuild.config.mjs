@@ -50,7 +50,7 @@ function optionsOf(name) {
 function entryOf(name) {
   return `
     import { leaveRequestsToFunctions } from './functions/_runtime/host/framework.ts'
-    import { serve } from './functions/_runtime/serve.ts'
+    import { serve } from './functions/_runtime/process/serve.ts'
     import { ${name} } from './functions/${name}/index.ts'
 
     export { ${name} }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import type { Sql } from 'postgres'
 
-import { migrate } from '../functions/_runtime/migrations.ts'
+import { migrate } from '../functions/_runtime/postgres/migrations.ts'
 
 export const migrations = join(import.meta.dirname, '..', 'functions/configs/migrations')
 

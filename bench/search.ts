@@ -6,9 +6,9 @@ import { join } from 'node:path'
 
 import postgres from 'postgres'
 
-import { migrate } from '../functions/_runtime/migrations.ts'
+import { migrate } from '../functions/_runtime/postgres/migrations.ts'
 import { callerOf, instanceOf, type Call } from '../functions/_runtime/testing/call.ts'
-import { cursorAfter } from '../functions/configs/cursor.ts'
+import { cursorAfter } from '../functions/configs/lists/cursor.ts'
 import { configs } from '../functions/configs/index.ts'
 import { startPostgres } from '../scripts/local/embedded-postgres.ts'
 import { fillBeforeSearch, migrations } from './search-rows.ts'

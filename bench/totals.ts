@@ -5,8 +5,8 @@ import { join } from 'node:path'
 
 import postgres from 'postgres'
 
-import { migrate } from '../functions/_runtime/migrations.ts'
-import { ProcessMetrics } from '../functions/_runtime/process-metrics.ts'
+import { migrate } from '../functions/_runtime/postgres/migrations.ts'
+import { ProcessMetrics } from '../functions/_runtime/metrics/process-metrics.ts'
 import { callerOf, instanceOf } from '../functions/_runtime/testing/call.ts'
 import { metrics } from '../functions/metrics/index.ts'
 import { startPostgres } from '../scripts/local/embedded-postgres.ts'

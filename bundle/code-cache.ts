@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
-import type { QuartetFunction } from '../functions/_runtime/function.ts'
+import type { QuartetFunction } from '../functions/_runtime/function/function.ts'
 import { freePort } from '../scripts/local/free-port.ts'
 import { sleep } from '../scripts/local/sleep.ts'
 import { Program } from './program.ts'

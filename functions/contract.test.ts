@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe } from 'vitest'
 
-import { migrate } from './_runtime/migrations.ts'
+import { migrate } from './_runtime/postgres/migrations.ts'
 import { describeBodies } from './_runtime/testing/contract/bodies.ts'
 import { describeIdentity } from './_runtime/testing/contract/identity.ts'
 import { describeMethods } from './_runtime/testing/contract/methods.ts'

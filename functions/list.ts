@@ -1,4 +1,4 @@
-import type { QuartetFunction } from './_runtime/function.ts'
+import type { QuartetFunction } from './_runtime/function/function.ts'
 
 /** Every function, loaded only when it is asked for. A new function is a folder beside this file and a line here. */
 export const functions = {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 
-import { configure, type Environment, type SettingsFile } from '../functions/_runtime/configuration.ts'
-import type { QuartetFunction } from '../functions/_runtime/function.ts'
-import { leavesOf } from '../functions/_runtime/settings-schema.ts'
-import { validate } from '../functions/_runtime/validate.ts'
+import { configure, type Environment, type SettingsFile } from '../functions/_runtime/settings/configuration.ts'
+import type { QuartetFunction } from '../functions/_runtime/function/function.ts'
+import { leavesOf } from '../functions/_runtime/settings/settings-schema.ts'
+import { validate } from '../functions/_runtime/request/validate.ts'
 
 /** Fits the schema and names no database: stands for the address where the settings have none. */
 export const unnamedDatabase = 'postgres://?'

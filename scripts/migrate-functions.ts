@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { migrate } from '../functions/_runtime/migrations.ts'
+import { migrate } from '../functions/_runtime/postgres/migrations.ts'
 import { reasonOf } from './reason.ts'
 
 const functionsFolder = join(import.meta.dirname, '..', 'functions')

@@ -1,4 +1,4 @@
-import type { EffectiveSetting, Finding } from '../functions/_runtime/configuration.ts'
+import type { EffectiveSetting, Finding } from '../functions/_runtime/settings/configuration.ts'
 import type { EffectiveSettings } from './settings-report.ts'
 
 /** PostgreSQL keeps these for superusers (superuser_reserved_connections). */

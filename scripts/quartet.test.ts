@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 
 import { expect, test } from 'vitest'
 
-import { version } from '../functions/_runtime/version.ts'
+import { version } from '../functions/_runtime/process/version.ts'
 import { functions } from '../functions/list.ts'
 import { quartet, type Outcome } from './testing/quartet-process.ts'
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 
-import { version } from '../functions/_runtime/version.ts'
+import { version } from '../functions/_runtime/process/version.ts'
 import { configsCommand } from './commands/configs.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { outboxCommand } from './commands/outbox.ts'

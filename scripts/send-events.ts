@@ -1,5 +1,5 @@
-import { configure } from '../functions/_runtime/configuration.ts'
-import { openLog, type Logger } from '../functions/_runtime/log.ts'
+import { configure } from '../functions/_runtime/settings/configuration.ts'
+import { openLog, type Logger } from '../functions/_runtime/process/log.ts'
 import { drain } from '../functions/configs/events/drain.ts'
 import { EventMetrics } from '../functions/configs/events/event-metrics.ts'
 import { Outbox, type Pass } from '../functions/configs/events/outbox.ts'

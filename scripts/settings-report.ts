@@ -5,7 +5,7 @@ import {
   type EffectiveSetting,
   type Finding,
   type SettingsFile,
-} from '../functions/_runtime/configuration.ts'
+} from '../functions/_runtime/settings/configuration.ts'
 import { functions } from '../functions/list.ts'
 import { requiresDatabase, unnamedDatabase, type Sources } from './database-urls.ts'
 import { poolFindings } from './pool-sizes.ts'

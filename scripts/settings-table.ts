@@ -1,4 +1,4 @@
-import type { EffectiveSetting } from '../functions/_runtime/configuration.ts'
+import type { EffectiveSetting } from '../functions/_runtime/settings/configuration.ts'
 import type { EffectiveSettings } from './settings-report.ts'
 
 type Row = readonly [setting: string, value: string, origin: string]

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-import { notFound, preconditionFailed, type Problem } from '../_runtime/problem.ts'
-import { jsonText, notModified, type Reply } from '../_runtime/reply.ts'
-import { documentText } from './document.ts'
-import { entityTag, entityTagsPattern } from './entity-tag.ts'
-import { isKnown, type Precondition } from './precondition.ts'
+import { notFound, preconditionFailed, type Problem } from '../_runtime/reply/problem.ts'
+import { jsonText, notModified, type Reply } from '../_runtime/reply/reply.ts'
+import { documentText } from './documents/document.ts'
+import { entityTag, entityTagsPattern } from './conditions/entity-tag.ts'
+import { isKnown, type Precondition } from './conditions/precondition.ts'
 import { ConfigDocument } from './schema.ts'
-import type { Config, ConfigStore, StoredConfig, Written } from './store.ts'
+import type { Config, ConfigStore, StoredConfig, Written } from './store/store.ts'
 
 // What more than one route answers, for the OpenAPI document.
 const etag = 'The version of the config, in double quotes'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
-import { migrate } from '../_runtime/migrations.ts'
+import { migrate } from '../_runtime/postgres/migrations.ts'
 import { testDatabase } from '../_runtime/testing/database.ts'
 import { migrations, openConfigs, type OpenConfigs } from './testing/open-configs.ts'
 

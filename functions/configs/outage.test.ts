@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import type { FunctionInstance } from '../_runtime/instance.ts'
-import { migrate } from '../_runtime/migrations.ts'
+import type { FunctionInstance } from '../_runtime/function/instance.ts'
+import { migrate } from '../_runtime/postgres/migrations.ts'
 import { callerOf, instanceOf, type Call } from '../_runtime/testing/call.ts'
 import { testDatabase, type TestDatabase } from '../_runtime/testing/database.ts'
 import { unusedPort } from '../_runtime/testing/unused-port.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-import { html } from '../_runtime/reply.ts'
-import { route } from '../_runtime/route.ts'
+import { html } from '../_runtime/reply/reply.ts'
+import { route } from '../_runtime/function/route.ts'
 import type { Held } from './held.ts'
 
 export const manage = route(

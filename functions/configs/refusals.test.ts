@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { longestKey, longestNumber, mostLevels, mostValues } from './metadata.ts'
+import { longestKey, longestNumber, mostLevels, mostValues } from './documents/metadata.ts'
 import { openConfigs, type OpenConfigs } from './testing/open-configs.ts'
 
 let configs: OpenConfigs

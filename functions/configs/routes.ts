@@ -1,7 +1,7 @@
-import { jsonBody } from '../_runtime/body.ts'
-import { badRequest, conflict, unprocessableContent, type Problem } from '../_runtime/problem.ts'
-import { noContent } from '../_runtime/reply.ts'
-import { route } from '../_runtime/route.ts'
+import { jsonBody } from '../_runtime/request/body.ts'
+import { badRequest, conflict, unprocessableContent, type Problem } from '../_runtime/reply/problem.ts'
+import { noContent } from '../_runtime/reply/reply.ts'
+import { route } from '../_runtime/function/route.ts'
 import {
   conditional,
   created,
@@ -17,17 +17,25 @@ import {
   waiting,
   whyNot,
 } from './answers.ts'
-import type { FeedChange } from './change-feed.ts'
-import { isNewPage, pageConditional, pageKnown, pageQuestion, pageReply, placeOf, several } from './config-page.ts'
-import { refuseBeyond } from './document-limits.ts'
-import { configOf, patched } from './document.ts'
-import { keepNumbers } from './exact-json.ts'
+import type { FeedChange } from './feed/change-feed.ts'
+import {
+  isNewPage,
+  pageConditional,
+  pageKnown,
+  pageQuestion,
+  pageReply,
+  placeOf,
+  several,
+} from './lists/config-page.ts'
+import { refuseBeyond } from './documents/document-limits.ts'
+import { configOf, patched } from './documents/document.ts'
+import { keepNumbers } from './documents/exact-json.ts'
 import type { Held } from './held.ts'
-import { idempotencyKey, idempotencyKeyPattern } from './idempotency-key.ts'
-import { jsonPatchBody, mergePatchBody } from './patch.ts'
-import { isKnown, preconditionOf } from './precondition.ts'
+import { idempotencyKey, idempotencyKeyPattern } from './conditions/idempotency-key.ts'
+import { jsonPatchBody, mergePatchBody } from './patch/patch.ts'
+import { isKnown, preconditionOf } from './conditions/precondition.ts'
 import { ConfigDocument, ConfigPath, ConfigsQuery, ReplaceQuery } from './schema.ts'
-import type { Config, CreatedOnce } from './store.ts'
+import type { Config, CreatedOnce } from './store/store.ts'
 
 /** By which a client says that it knows that there is nothing: versions begin with 1. */
 const versionOfNothing = '0'

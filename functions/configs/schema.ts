@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
 
 import { AuthSettings } from '../_runtime/auth/settings.ts'
-import { DatabaseSettings } from '../_runtime/database-settings.ts'
-import { RuntimeSettings } from '../_runtime/settings.ts'
+import { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
+import { RuntimeSettings } from '../_runtime/settings/settings.ts'
 import { BulkSettings } from './bulk/settings.ts'
-import { DocumentLimits } from './document-limits.ts'
+import { DocumentLimits } from './documents/document-limits.ts'
 import { EventsSettings } from './events/settings.ts'
-import { QueryLimits } from './query-limits.ts'
+import { QueryLimits } from './search/query-limits.ts'
 import { WatchSettings } from './watch/settings.ts'
-import { mostOperations, tokensOf } from './json-patch.ts'
-import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './metadata.ts'
+import { mostOperations, tokensOf } from './patch/json-patch.ts'
+import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './documents/metadata.ts'
 
 const tenYearsInDays = 3650
 

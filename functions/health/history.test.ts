@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import type { FunctionInstance } from '../_runtime/instance.ts'
+import type { FunctionInstance } from '../_runtime/function/instance.ts'
 import { callerOf, instanceOf, type Call } from '../_runtime/testing/call.ts'
 import { migratedDatabase, type TestDatabase } from '../_runtime/testing/database.ts'
 import { makeSample } from '../_runtime/testing/sample.ts'

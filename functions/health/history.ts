@@ -1,5 +1,5 @@
-import type { DatabaseSettings } from '../_runtime/database-settings.ts'
-import { Database } from '../_runtime/postgres.ts'
+import type { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
+import { Database } from '../_runtime/postgres/postgres.ts'
 import type { Change, FleetHealth, FunctionHealth } from './schema.ts'
 
 /** Few enough to take milliseconds. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 
-import { defineFunction } from '../_runtime/function.ts'
-import type { DatabaseSettings } from '../_runtime/database-settings.ts'
-import type { Logger } from '../_runtime/log.ts'
-import { Page } from '../_runtime/page.ts'
+import { defineFunction } from '../_runtime/function/function.ts'
+import type { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
+import type { Logger } from '../_runtime/process/log.ts'
+import { Page } from '../_runtime/reply/page.ts'
 import { Addresses } from './addresses.ts'
 import { Fleet } from './fleet.ts'
 import type { History } from './history.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import { validate } from '../_runtime/validate.ts'
+import { validate } from '../_runtime/request/validate.ts'
 import { fetchText } from './fetch-text.ts'
 import type { FunctionHealth } from './schema.ts'
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../_runtime/log.ts'
+import type { Logger } from '../_runtime/process/log.ts'
 import type { History } from './history.ts'
 import type { Change, FleetHealth } from './schema.ts'
 

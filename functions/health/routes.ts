@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 
-import type { Page } from '../_runtime/page.ts'
-import { notFound } from '../_runtime/problem.ts'
-import { html, json, ok } from '../_runtime/reply.ts'
-import { route } from '../_runtime/route.ts'
+import type { Page } from '../_runtime/reply/page.ts'
+import { notFound } from '../_runtime/reply/problem.ts'
+import { html, json, ok } from '../_runtime/reply/reply.ts'
+import { route } from '../_runtime/function/route.ts'
 import type { Fleet } from './fleet.ts'
 import type { Recorder } from './recorder.ts'
 import { Change, FleetHealth, HealthQuery, HistoryQuery } from './schema.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-import { DatabaseSettings } from '../_runtime/database-settings.ts'
-import { PostgresUrl, RuntimeSettings } from '../_runtime/settings.ts'
+import { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
+import { PostgresUrl, RuntimeSettings } from '../_runtime/settings/settings.ts'
 import { State } from './state.ts'
 
 const positive = z.int().check(z.gte(1))

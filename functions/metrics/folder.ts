@@ -1,4 +1,4 @@
-import type { Logger } from '../_runtime/log.ts'
+import type { Logger } from '../_runtime/process/log.ts'
 import type { Totals } from './totals.ts'
 
 /** Often enough that a process is not waited for much longer than it has to be. */

@@ -1,5 +1,5 @@
-import { defineFunction } from '../_runtime/function.ts'
-import { Database } from '../_runtime/postgres.ts'
+import { defineFunction } from '../_runtime/function/function.ts'
+import { Database } from '../_runtime/postgres/postgres.ts'
 import { ProcessTable } from '../_runtime/telemetry/process-table.ts'
 import { Folder } from './folder.ts'
 import { push, scrape, type Held } from './routes.ts'

@@ -1,8 +1,8 @@
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { openLog } from '../_runtime/log.ts'
-import { ProcessMetrics } from '../_runtime/process-metrics.ts'
+import { openLog } from '../_runtime/process/log.ts'
+import { ProcessMetrics } from '../_runtime/metrics/process-metrics.ts'
 import { httpSink } from '../_runtime/telemetry/http-sink.ts'
 import { Pusher } from '../_runtime/telemetry/pusher.ts'
 import type { TestDatabase } from '../_runtime/testing/database.ts'

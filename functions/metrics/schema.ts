@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 
 import { AuthSettings } from '../_runtime/auth/settings.ts'
-import { DatabaseSettings } from '../_runtime/database-settings.ts'
-import { RuntimeSettings } from '../_runtime/settings.ts'
+import { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
+import { RuntimeSettings } from '../_runtime/settings/settings.ts'
 
 const positive = z.int().check(z.gte(1))
 

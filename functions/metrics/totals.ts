@@ -1,4 +1,4 @@
-import type { Database } from '../_runtime/postgres.ts'
+import type { Database } from '../_runtime/postgres/postgres.ts'
 
 /** A number of a series, summed over all processes that there ever were. */
 export interface Total {

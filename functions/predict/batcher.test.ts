@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { ProcessMetrics } from '../_runtime/process-metrics.ts'
+import { ProcessMetrics } from '../_runtime/metrics/process-metrics.ts'
 import { samplesOf } from '../_runtime/testing/samples.ts'
 import { Batcher, type BatchLimits } from './batcher.ts'
 import { digitOf } from './digit.ts'

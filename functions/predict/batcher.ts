@@ -1,4 +1,4 @@
-import { clientClosedRequest, gatewayTimeout, tooManyRequests } from '../_runtime/problem.ts'
+import { clientClosedRequest, gatewayTimeout, tooManyRequests } from '../_runtime/reply/problem.ts'
 import type { VersionMetrics } from './inference-metrics.ts'
 import { pixels, type DigitModel } from './model.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
-import { defineFunction } from '../_runtime/function.ts'
-import { Page } from '../_runtime/page.ts'
+import { defineFunction } from '../_runtime/function/function.ts'
+import { Page } from '../_runtime/reply/page.ts'
 import { InferenceMetrics } from './inference-metrics.ts'
 import { digitsFolder, Models } from './models.ts'
 import { protocolDialect } from './protocol/dialect.ts'

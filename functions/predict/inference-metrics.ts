@@ -1,5 +1,5 @@
-import type { Metric } from '../_runtime/metric.ts'
-import { Observations } from '../_runtime/observations.ts'
+import type { Metric } from '../_runtime/metrics/metric.ts'
+import { Observations } from '../_runtime/metrics/observations.ts'
 import { digitOf } from './digit.ts'
 import { classes } from './model.ts'
 

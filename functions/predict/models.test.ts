@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { ProcessMetrics } from '../_runtime/process-metrics.ts'
+import { ProcessMetrics } from '../_runtime/metrics/process-metrics.ts'
 import { InferenceMetrics } from './inference-metrics.ts'
 import { pixels } from './model.ts'
 import { digitsFolder, Models } from './models.ts'

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { notFound, serviceUnavailable } from '../_runtime/problem.ts'
+import { notFound, serviceUnavailable } from '../_runtime/reply/problem.ts'
 import { Batcher, type BatchLimits } from './batcher.ts'
 import type { InferenceMetrics } from './inference-metrics.ts'
 import { DigitModel } from './model.ts'

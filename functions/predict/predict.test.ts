@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 
-import type { FunctionInstance } from '../_runtime/instance.ts'
+import type { FunctionInstance } from '../_runtime/function/instance.ts'
 import { arrivalOf, callerOf, instanceOf, type Call } from '../_runtime/testing/call.ts'
 import { samplesOf } from '../_runtime/testing/samples.ts'
 import { predict } from './index.ts'

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 
-import { rawBody } from '../_runtime/body.ts'
-import type { Page } from '../_runtime/page.ts'
-import { html, jsonText } from '../_runtime/reply.ts'
-import { route } from '../_runtime/route.ts'
+import { rawBody } from '../_runtime/request/body.ts'
+import type { Page } from '../_runtime/reply/page.ts'
+import { html, jsonText } from '../_runtime/reply/reply.ts'
+import { route } from '../_runtime/function/route.ts'
 import { deadlineOf } from './deadline.ts'
 import type { InferenceMetrics } from './inference-metrics.ts'
 import { imagesOf } from './input/images.ts'

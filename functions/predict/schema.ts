@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import { RuntimeSettings } from '../_runtime/settings.ts'
+import { RuntimeSettings } from '../_runtime/settings/settings.ts'
 import { classes, pixels, side } from './model.ts'
 import { mostImages } from './input/json-reader.ts'
 

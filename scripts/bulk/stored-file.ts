@@ -1,7 +1,7 @@
 import { ConfigFile, type FileConfig } from '../../functions/configs/bulk/config-file.ts'
 import { linesOf } from '../../functions/configs/bulk/lines.ts'
-import { widestLimits } from '../../functions/configs/document-limits.ts'
-import { Problem } from '../../functions/_runtime/problem.ts'
+import { widestLimits } from '../../functions/configs/documents/document-limits.ts'
+import { Problem } from '../../functions/_runtime/reply/problem.ts'
 
 /** Whoever reads a file here holds it, and no service is to be kept from others. */
 const unlimited = { lineBytes: 2 ** 30, lines: Number.MAX_SAFE_INTEGER }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 
-import { SettingsError } from '../../functions/_runtime/configuration.ts'
-import { settingsFile } from '../../functions/_runtime/standalone.ts'
+import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
+import { settingsFile } from '../../functions/_runtime/process/standalone.ts'
 import { functions } from '../../functions/list.ts'
 import { databaseUrls } from '../database-urls.ts'
 import { finding } from '../exit-codes.ts'

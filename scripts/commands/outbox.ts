@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 
-import { SettingsError } from '../../functions/_runtime/configuration.ts'
-import { settingsFile } from '../../functions/_runtime/standalone.ts'
+import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
+import { settingsFile } from '../../functions/_runtime/process/standalone.ts'
 import { finding } from '../exit-codes.ts'
 import { reasonOf } from '../reason.ts'
 import { sendEvents } from '../send-events.ts'

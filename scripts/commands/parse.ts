@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 
 import { Command } from 'commander'
 
-import { SettingsError } from '../../functions/_runtime/configuration.ts'
-import { parseSettingsFile } from '../../functions/_runtime/settings-file.ts'
+import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
+import { parseSettingsFile } from '../../functions/_runtime/settings/settings-file.ts'
 import { finding } from '../exit-codes.ts'
 import { connectionDemand } from '../pool-sizes.ts'
 import { reasonOf } from '../reason.ts'

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 
-import { SettingsError } from '../../functions/_runtime/configuration.ts'
+import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
 import { functions, type FunctionName } from '../../functions/list.ts'
 import { finding } from '../exit-codes.ts'
 import { startLocally } from '../local/start-locally.ts'

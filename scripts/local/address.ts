@@ -1,4 +1,4 @@
-import type { RuntimeSettings } from '../../functions/_runtime/settings.ts'
+import type { RuntimeSettings } from '../../functions/_runtime/settings/settings.ts'
 
 const everyAddress = new Set(['0.0.0.0', '::', ''])
 const thisMachine = new Set(['127.0.0.1', '::1', ...everyAddress])

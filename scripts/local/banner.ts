@@ -1,4 +1,4 @@
-import type { QuartetFunction } from '../../functions/_runtime/function.ts'
+import type { QuartetFunction } from '../../functions/_runtime/function/function.ts'
 
 /**
  * What a user wants to know when the server has started.

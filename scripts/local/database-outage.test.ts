@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { migrate } from '../../functions/_runtime/migrations.ts'
+import { migrate } from '../../functions/_runtime/postgres/migrations.ts'
 import { startHost } from '../../functions/_runtime/testing/test-host.ts'
 import { configs } from '../../functions/configs/index.ts'
 import { startPostgres } from './embedded-postgres.ts'

@@ -1,4 +1,4 @@
-import type { QuartetFunction } from '../../functions/_runtime/function.ts'
+import type { QuartetFunction } from '../../functions/_runtime/function/function.ts'
 import { databaseUrls, requiresDatabase, unnamedDatabase, type Sources } from '../database-urls.ts'
 import { startPostgres } from './embedded-postgres.ts'
 

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 
-import { openLog } from '../../functions/_runtime/log.ts'
+import { openLog } from '../../functions/_runtime/process/log.ts'
 import { testDatabase, type TestDatabase } from '../../functions/_runtime/testing/database.ts'
 import { bearing, tokenEntry } from '../../functions/_runtime/testing/guarded-sample.ts'
 import { functions } from '../../functions/list.ts'

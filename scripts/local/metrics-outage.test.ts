@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { migrate } from '../../functions/_runtime/migrations.ts'
+import { migrate } from '../../functions/_runtime/postgres/migrations.ts'
 import { migrations, openMetrics } from '../../functions/metrics/testing/open-metrics.ts'
 import { Scraper } from '../../functions/metrics/testing/scraper.ts'
 import { patient, simulate } from '../../functions/metrics/testing/simulation.ts'

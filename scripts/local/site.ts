@@ -1,5 +1,5 @@
 import type { Dispatch } from '../../functions/_runtime/host/node.ts'
-import type { FunctionInstance } from '../../functions/_runtime/instance.ts'
+import type { FunctionInstance } from '../../functions/_runtime/function/instance.ts'
 
 /** Where every path of a function is, whatever the others have: /functions/predict/openapi.json */
 const mount = /^\/functions\/([^/?]+)(\/.*)$/

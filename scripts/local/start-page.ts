@@ -2,12 +2,12 @@ import { join } from 'node:path'
 
 import * as z from 'zod/mini'
 
-import { defineFunction, type QuartetFunction } from '../../functions/_runtime/function.ts'
-import { Page } from '../../functions/_runtime/page.ts'
-import { notFound } from '../../functions/_runtime/problem.ts'
-import { html, ok } from '../../functions/_runtime/reply.ts'
-import { route, type Route } from '../../functions/_runtime/route.ts'
-import { RuntimeSettings } from '../../functions/_runtime/settings.ts'
+import { defineFunction, type QuartetFunction } from '../../functions/_runtime/function/function.ts'
+import { Page } from '../../functions/_runtime/reply/page.ts'
+import { notFound } from '../../functions/_runtime/reply/problem.ts'
+import { html, ok } from '../../functions/_runtime/reply/reply.ts'
+import { route, type Route } from '../../functions/_runtime/function/route.ts'
+import { RuntimeSettings } from '../../functions/_runtime/settings/settings.ts'
 
 interface Held {
   readonly page: Page

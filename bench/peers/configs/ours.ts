@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { migrate } from '../../../functions/_runtime/migrations.ts'
+import { migrate } from '../../../functions/_runtime/postgres/migrations.ts'
 import { bundleOf } from '../bundle.ts'
 import type { ConfigsPeer } from './configs-peer.ts'
 

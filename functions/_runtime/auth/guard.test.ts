@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { configure } from '../configuration.ts'
+import { configure } from '../settings/configuration.ts'
 import { callerOf, instanceOf } from '../testing/call.ts'
 import { bearing, guarded, tokenEntry } from '../testing/guarded-sample.ts'
 import { samplesOf } from '../testing/samples.ts'

@@ -1,7 +1,7 @@
 import { JOSEError, JWTClaimValidationFailed } from 'jose/errors'
 import { jwtVerify, type JWTVerifyOptions } from 'jose/jwt/verify'
 
-import type { Logger } from '../log.ts'
+import type { Logger } from '../process/log.ts'
 import { fileSource, urlSource } from './key-source.ts'
 import { KeySet, KeysUnavailable } from './key-set.ts'
 import type { Refusal, TokenFlaw } from './refusal.ts'

@@ -1,4 +1,4 @@
-import { Problem, serviceUnavailable } from '../problem.ts'
+import { Problem, serviceUnavailable } from '../reply/problem.ts'
 
 /** What can be wrong with a token, and what its bearer is told: text that may stand in quotes in a header. */
 const flaws = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { configure } from '../configuration.ts'
+import { configure } from '../settings/configuration.ts'
 import { guarded, tokenEntry } from '../testing/guarded-sample.ts'
 
 const { settings: schema } = guarded.definition

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { SettingsError, type Finding } from '../configuration.ts'
+import { SettingsError, type Finding } from '../settings/configuration.ts'
 import { tokenForm, tokenOf, type Token } from './token.ts'
 
 const setting = 'auth.tokenFile'

@@ -2,10 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import type { HttpFunction } from '@google-cloud/functions-framework'
 
-import { exchange, refuseToStart } from '../exchange.ts'
-import type { FunctionDefinition } from '../definition.ts'
-import type { RuntimeSettings } from '../settings.ts'
-import { standalone, type Standalone } from '../standalone.ts'
+import { exchange, refuseToStart } from './exchange.ts'
+import type { FunctionDefinition } from '../function/definition.ts'
+import type { RuntimeSettings } from '../settings/settings.ts'
+import { standalone, type Standalone } from '../process/standalone.ts'
 
 interface Original {
   readonly url: string | undefined

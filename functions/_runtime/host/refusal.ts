@@ -1,5 +1,5 @@
-import { Problem } from '../problem.ts'
-import { problemReply } from '../reply.ts'
+import { Problem } from '../reply/problem.ts'
+import { problemReply } from '../reply/reply.ts'
 
 /** Largest head of a request: its line and its headers. */
 export const mostHeadBytes = 16_384

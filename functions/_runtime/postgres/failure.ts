@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 
-import { Problem, serviceUnavailable } from '../problem.ts'
+import { Problem, serviceUnavailable } from '../reply/problem.ts'
 
 // What a failure of the database is to whoever asks. SQLSTATE:
 // https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -1,5 +1,5 @@
-import { DatabaseSettings } from '../database-settings.ts'
-import { Database } from '../postgres.ts'
+import { DatabaseSettings } from '../settings/database-settings.ts'
+import { Database } from '../postgres/postgres.ts'
 import { ProcessTable } from './process-table.ts'
 import type { Sink } from './push.ts'
 import * as z from 'zod/mini'

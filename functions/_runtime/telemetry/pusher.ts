@@ -1,6 +1,6 @@
-import type { Logger } from '../log.ts'
-import { serviceUnavailable } from '../problem.ts'
-import type { ProcessMetrics } from '../process-metrics.ts'
+import type { Logger } from '../process/log.ts'
+import { serviceUnavailable } from '../reply/problem.ts'
+import type { ProcessMetrics } from '../metrics/process-metrics.ts'
 import type { Outcome, Sink } from './push.ts'
 import type { Reading } from './reading.ts'
 

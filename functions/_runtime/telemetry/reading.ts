@@ -1,5 +1,5 @@
-import type { Labels, Metric } from '../metric.ts'
-import type { Exemplar, Observations } from '../observations.ts'
+import type { Labels, Metric } from '../metrics/metric.ts'
+import type { Exemplar, Observations } from '../metrics/observations.ts'
 
 /** One series of a metric: what it has come to since its process began. */
 export interface ReadSeries {

@@ -1,12 +1,12 @@
-import { ReplyStream } from '../reply-stream.ts'
-import { configure } from '../configuration.ts'
-import type { QuartetFunction } from '../function.ts'
-import { FunctionInstance } from '../instance.ts'
-import { openLog } from '../log.ts'
-import { contentTooLarge } from '../problem.ts'
-import type { Reply } from '../reply.ts'
-import { ProcessMetrics } from '../process-metrics.ts'
-import type { Arrival } from '../request.ts'
+import { ReplyStream } from '../reply/reply-stream.ts'
+import { configure } from '../settings/configuration.ts'
+import type { QuartetFunction } from '../function/function.ts'
+import { FunctionInstance } from '../function/instance.ts'
+import { openLog } from '../process/log.ts'
+import { contentTooLarge } from '../reply/problem.ts'
+import type { Reply } from '../reply/reply.ts'
+import { ProcessMetrics } from '../metrics/process-metrics.ts'
+import type { Arrival } from '../request/request.ts'
 
 interface Sent {
   /** A value is sent as JSON; text and bytes as they are. */

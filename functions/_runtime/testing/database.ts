@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 
-import { migrate } from '../migrations.ts'
+import { migrate } from '../postgres/migrations.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { http } from '@google-cloud/functions-framework'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
 
-import type { QuartetFunction } from '../function.ts'
+import type { QuartetFunction } from '../function/function.ts'
 import { leaveRequestsToFunctions } from '../host/framework.ts'
 
 interface List {

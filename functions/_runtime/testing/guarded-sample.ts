@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
 
 import { AuthSettings } from '../auth/settings.ts'
-import { jsonBody } from '../body.ts'
-import { defineFunction } from '../function.ts'
-import { notFound } from '../problem.ts'
-import { notModified, ok, text } from '../reply.ts'
-import { route } from '../route.ts'
-import { RuntimeSettings } from '../settings.ts'
+import { jsonBody } from '../request/body.ts'
+import { defineFunction } from '../function/function.ts'
+import { notFound } from '../reply/problem.ts'
+import { notModified, ok, text } from '../reply/reply.ts'
+import { route } from '../function/route.ts'
+import { RuntimeSettings } from '../settings/settings.ts'
 
 const GuardedSettings = z.extend(RuntimeSettings, { auth: z.prefault(AuthSettings, {}) })
 

@@ -1,10 +1,10 @@
 // Functions on the host of production, each on a port of its own, in a process whose memory can be measured:
 // `node --expose-gc hosts-process.ts LIST`, where LIST is a module like functions/list.ts. Sends the ports to the parent
 // process, then for each message what is in use after all that can be collected was. Drains on SIGTERM.
-import type { QuartetFunction } from '../function.ts'
+import type { QuartetFunction } from '../function/function.ts'
 import { NodeHost } from '../host/node.ts'
-import { onSignals } from '../signals.ts'
-import { standalone, type Standalone } from '../standalone.ts'
+import { onSignals } from '../process/signals.ts'
+import { standalone, type Standalone } from '../process/standalone.ts'
 
 interface List {
   readonly functions: Readonly<Record<string, () => Promise<QuartetFunction>>>

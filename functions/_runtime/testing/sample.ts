@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
 
-import { jsonBody } from '../body.ts'
-import { ReplyStream } from '../reply-stream.ts'
-import { defineFunction, type QuartetFunction } from '../function.ts'
-import { serviceUnavailable } from '../problem.ts'
-import { ok, streamed, text } from '../reply.ts'
-import { route } from '../route.ts'
-import { RuntimeSettings } from '../settings.ts'
+import { jsonBody } from '../request/body.ts'
+import { ReplyStream } from '../reply/reply-stream.ts'
+import { defineFunction, type QuartetFunction } from '../function/function.ts'
+import { serviceUnavailable } from '../reply/problem.ts'
+import { ok, streamed, text } from '../reply/reply.ts'
+import { route } from '../function/route.ts'
+import { RuntimeSettings } from '../settings/settings.ts'
 import { Gate } from './gate.ts'
 
 const SampleSettings = z.extend(RuntimeSettings, {

@@ -1,5 +1,5 @@
-import type { Labels } from '../metric.ts'
-import type { ProcessMetrics } from '../process-metrics.ts'
+import type { Labels } from '../metrics/metric.ts'
+import type { ProcessMetrics } from '../metrics/process-metrics.ts'
 import type { ReadSeries } from '../telemetry/reading.ts'
 
 /** What a process has counted, as Prometheus would name it: `http_requests_total{function="configs"}`. */

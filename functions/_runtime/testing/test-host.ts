@@ -1,9 +1,9 @@
-import { configure, type Environment } from '../configuration.ts'
-import type { QuartetFunction } from '../function.ts'
+import { configure, type Environment } from '../settings/configuration.ts'
+import type { QuartetFunction } from '../function/function.ts'
 import { NodeHost } from '../host/node.ts'
-import { FunctionInstance } from '../instance.ts'
-import { openLog } from '../log.ts'
-import { ProcessMetrics } from '../process-metrics.ts'
+import { FunctionInstance } from '../function/instance.ts'
+import { openLog } from '../process/log.ts'
+import { ProcessMetrics } from '../metrics/process-metrics.ts'
 import { LogLines } from './log-lines.ts'
 
 /** A function on the host of production, in this process, on a port of its own. */

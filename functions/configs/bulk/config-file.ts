@@ -1,6 +1,6 @@
-import { badRequest, type Flaw, type Problem } from '../../_runtime/problem.ts'
-import type { DocumentLimits } from '../document-limits.ts'
-import type { Config } from '../store.ts'
+import { badRequest, type Flaw, type Problem } from '../../_runtime/reply/problem.ts'
+import type { DocumentLimits } from '../documents/document-limits.ts'
+import type { Config } from '../store/store.ts'
 import { parseLine, type FileLine, type FirstLine, type LastLine } from './file-line.ts'
 import type { Line } from './lines.ts'
 

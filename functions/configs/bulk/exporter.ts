@@ -1,7 +1,7 @@
-import type { LongTransaction } from '../../_runtime/long-transaction.ts'
-import { documentText } from '../document.ts'
-import { beginningWith } from '../name-prefix.ts'
-import type { Config } from '../store.ts'
+import type { LongTransaction } from '../../_runtime/postgres/long-transaction.ts'
+import { documentText } from '../documents/document.ts'
+import { beginningWith } from '../lists/name-prefix.ts'
+import type { Config } from '../store/store.ts'
 import type { FirstLine, LastLine } from './file-line.ts'
 
 /** So many documents of this size are a few megabytes; a larger one is read by itself. */

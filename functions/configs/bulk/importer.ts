@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres'
 
-import type { LongTransaction } from '../../_runtime/long-transaction.ts'
-import { clientClosedRequest, conflict, serviceUnavailable } from '../../_runtime/problem.ts'
-import type { Actor } from '../store.ts'
+import type { LongTransaction } from '../../_runtime/postgres/long-transaction.ts'
+import { clientClosedRequest, conflict, serviceUnavailable } from '../../_runtime/reply/problem.ts'
+import type { Actor } from '../store/store.ts'
 import { flawedFile, type FileConfig } from './config-file.ts'
 import { Staging, type ImportCounts } from './staging.ts'
 

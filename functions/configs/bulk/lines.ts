@@ -1,4 +1,4 @@
-import { badRequest } from '../../_runtime/problem.ts'
+import { badRequest } from '../../_runtime/reply/problem.ts'
 
 export interface Line {
   /** Counted from 1, empty ones included. */

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 
-import { streamedBody } from '../../_runtime/body.ts'
-import { badRequest, preconditionRequired } from '../../_runtime/problem.ts'
-import { ReplyStream } from '../../_runtime/reply-stream.ts'
-import { ok, streamed } from '../../_runtime/reply.ts'
-import { route } from '../../_runtime/route.ts'
+import { streamedBody } from '../../_runtime/request/body.ts'
+import { badRequest, preconditionRequired } from '../../_runtime/reply/problem.ts'
+import { ReplyStream } from '../../_runtime/reply/reply-stream.ts'
+import { ok, streamed } from '../../_runtime/reply/reply.ts'
+import { route } from '../../_runtime/function/route.ts'
 import type { Held } from '../held.ts'
 import { ExportQuery, ImportQuery, ImportResult } from '../schema.ts'
 

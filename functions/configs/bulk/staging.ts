@@ -1,7 +1,7 @@
 import type { ISql } from 'postgres'
 
-import type { Flaw } from '../../_runtime/problem.ts'
-import { beginningWith } from '../name-prefix.ts'
+import type { Flaw } from '../../_runtime/reply/problem.ts'
+import { beginningWith } from '../lists/name-prefix.ts'
 import { mostFlaws, type FileConfig } from './config-file.ts'
 
 /** What an import does, or would do. */

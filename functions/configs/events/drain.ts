@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Logger } from '../../_runtime/log.ts'
+import type { Logger } from '../../_runtime/process/log.ts'
 import type { Pass } from './outbox.ts'
 
 interface Patience {

@@ -1,5 +1,5 @@
-import type { Metric } from '../../_runtime/metric.ts'
-import { Observations } from '../../_runtime/observations.ts'
+import type { Metric } from '../../_runtime/metrics/metric.ts'
+import { Observations } from '../../_runtime/metrics/observations.ts'
 import type { Delivery } from './sink.ts'
 
 /** From sent at once to sent when somebody came the next day. */

@@ -1,4 +1,4 @@
-import type { Logger } from '../../_runtime/log.ts'
+import type { Logger } from '../../_runtime/process/log.ts'
 import { drain } from './drain.ts'
 import type { Outbox } from './outbox.ts'
 

@@ -1,5 +1,5 @@
-import { documentText } from '../document.ts'
-import type { Config } from '../store.ts'
+import { documentText } from '../documents/document.ts'
+import type { Config } from '../store/store.ts'
 import type { EventsSettings } from './settings.ts'
 
 /** A change, as far as an event tells of it. */

@@ -1,5 +1,5 @@
-import type { Route } from '../../_runtime/route.ts'
-import type { RouteKey } from '../../_runtime/router.ts'
+import type { Route } from '../../_runtime/function/route.ts'
+import type { RouteKey } from '../../_runtime/function/router.ts'
 import type { EventSender } from './event-sender.ts'
 
 interface Sending {

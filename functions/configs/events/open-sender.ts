@@ -1,4 +1,4 @@
-import type { Opening } from '../../_runtime/definition.ts'
+import type { Opening } from '../../_runtime/function/definition.ts'
 import type { ConfigsSettings } from '../schema.ts'
 import { EventMetrics } from './event-metrics.ts'
 import { EventSender } from './event-sender.ts'

@@ -1,5 +1,5 @@
-import type { Database } from '../../_runtime/postgres.ts'
-import { positionIn, positionText, type Position } from '../feed-position.ts'
+import type { Database } from '../../_runtime/postgres/postgres.ts'
+import { positionIn, positionText, type Position } from '../feed/feed-position.ts'
 import type { Change } from './event.ts'
 
 /** An event that was put aside. */

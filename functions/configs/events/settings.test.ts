@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { configure, SettingsError, type Environment } from '../../_runtime/configuration.ts'
+import { configure, SettingsError, type Environment } from '../../_runtime/settings/configuration.ts'
 import { ConfigsSettings } from '../schema.ts'
 import type { EventsSettings } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import type { Database } from '../../_runtime/postgres.ts'
+import type { Database } from '../../_runtime/postgres/postgres.ts'
 import type { Change } from './event.ts'
 import { recordsOf, type Refusal } from './outbox-place.ts'
 

@@ -1,4 +1,4 @@
-import { syntaxErrorPosition } from '../../_runtime/json-position.ts'
+import { syntaxErrorPosition } from '../../_runtime/json/json-position.ts'
 
 /** What is wrong with a text, and where. */
 export interface Mark {

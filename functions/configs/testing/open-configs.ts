@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import type { FunctionInstance } from '../../_runtime/instance.ts'
+import type { FunctionInstance } from '../../_runtime/function/instance.ts'
 import { callerOf, instanceOf, type Call } from '../../_runtime/testing/call.ts'
 import { migratedDatabase } from '../../_runtime/testing/database.ts'
 import { configs } from '../index.ts'

@@ -1,9 +1,9 @@
-import { Problem } from '../../_runtime/problem.ts'
-import type { ReplyPart } from '../../_runtime/reply-stream.ts'
-import type { Batch, FeedChange } from '../change-feed.ts'
-import { documentText } from '../document.ts'
-import { positionText, type Position } from '../feed-position.ts'
-import type { StoredConfig } from '../store.ts'
+import { Problem } from '../../_runtime/reply/problem.ts'
+import type { ReplyPart } from '../../_runtime/reply/reply-stream.ts'
+import type { Batch, FeedChange } from '../feed/change-feed.ts'
+import { documentText } from '../documents/document.ts'
+import { positionText, type Position } from '../feed/feed-position.ts'
+import type { StoredConfig } from '../store/store.ts'
 import type { Watch } from './watch.ts'
 
 interface Wanted {

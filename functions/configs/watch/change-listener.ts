@@ -1,4 +1,4 @@
-import type { Database } from '../../_runtime/postgres.ts'
+import type { Database } from '../../_runtime/postgres/postgres.ts'
 
 const channel = 'configs_changes'
 

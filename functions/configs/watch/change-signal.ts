@@ -1,6 +1,6 @@
-import type { Database } from '../../_runtime/postgres.ts'
-import { tooManyRequests } from '../../_runtime/problem.ts'
-import { newRequestId } from '../../_runtime/request-id.ts'
+import type { Database } from '../../_runtime/postgres/postgres.ts'
+import { tooManyRequests } from '../../_runtime/reply/problem.ts'
+import { newRequestId } from '../../_runtime/request/request-id.ts'
 import { ChangeListener } from './change-listener.ts'
 
 interface Options {

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 import * as z from 'zod/mini'
 
-import { badRequest } from '../../_runtime/problem.ts'
-import { ReplyStream } from '../../_runtime/reply-stream.ts'
-import { streamed } from '../../_runtime/reply.ts'
-import { route } from '../../_runtime/route.ts'
+import { badRequest } from '../../_runtime/reply/problem.ts'
+import { ReplyStream } from '../../_runtime/reply/reply-stream.ts'
+import { streamed } from '../../_runtime/reply/reply.ts'
+import { route } from '../../_runtime/function/route.ts'
 import { changeEvents } from './change-events.ts'
-import { positionIn, type Position } from '../feed-position.ts'
+import { positionIn, type Position } from '../feed/feed-position.ts'
 import type { Held } from '../held.ts'
 import { EventsQuery } from '../schema.ts'
 

@@ -1,7 +1,7 @@
 import postgres, { type Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import type { FunctionInstance } from '../../_runtime/instance.ts'
+import type { FunctionInstance } from '../../_runtime/function/instance.ts'
 import { callerOf, instanceOf, type Call } from '../../_runtime/testing/call.ts'
 import { migratedDatabase, type TestDatabase } from '../../_runtime/testing/database.ts'
 import { askOnce, RawConnection } from '../../_runtime/testing/raw-connection.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '../store.ts'
+import type { Page } from '../store/store.ts'
 
 /**
  * The ETag of a page: weak, since it tells which versions are in it, and not how they are written. A hash of 53 bits,

@@ -1,5 +1,5 @@
-import type { ConfigHistory } from '../history.ts'
-import type { StoredConfig } from '../store.ts'
+import type { ConfigHistory } from '../history/history.ts'
+import type { StoredConfig } from '../store/store.ts'
 
 /** Lets those who want a document at the same time share the query; it is kept by nobody. */
 export class SharedDocuments {

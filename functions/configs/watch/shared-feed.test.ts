@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { DatabaseSettings } from '../../_runtime/database-settings.ts'
-import { Database } from '../../_runtime/postgres.ts'
-import { ChangeFeed } from '../change-feed.ts'
-import { positionText, type Position } from '../feed-position.ts'
+import { DatabaseSettings } from '../../_runtime/settings/database-settings.ts'
+import { Database } from '../../_runtime/postgres/postgres.ts'
+import { ChangeFeed } from '../feed/change-feed.ts'
+import { positionText, type Position } from '../feed/feed-position.ts'
 import { openConfigs, type OpenConfigs } from '../testing/open-configs.ts'
 import { SharedFeed } from './shared-feed.ts'
 

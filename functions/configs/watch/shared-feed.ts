@@ -1,5 +1,5 @@
-import type { Batch, ChangeFeed } from '../change-feed.ts'
-import { positionText, type Position } from '../feed-position.ts'
+import type { Batch, ChangeFeed } from '../feed/change-feed.ts'
+import { positionText, type Position } from '../feed/feed-position.ts'
 
 interface Reading {
   readonly position: Position

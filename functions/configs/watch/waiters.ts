@@ -1,7 +1,7 @@
-import type { FeedChange } from '../change-feed.ts'
-import { Turns } from '../turns.ts'
+import type { FeedChange } from '../feed/change-feed.ts'
+import { Turns } from '../store/turns.ts'
 import type { ChangeSignal } from './change-signal.ts'
-import type { Position } from '../feed-position.ts'
+import type { Position } from '../feed/feed-position.ts'
 import type { SharedFeed } from './shared-feed.ts'
 
 /** What is asked again when something changed. */

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-import type { Database } from '../../_runtime/postgres.ts'
-import { ChangeFeed } from '../change-feed.ts'
+import type { Database } from '../../_runtime/postgres/postgres.ts'
+import { ChangeFeed } from '../feed/change-feed.ts'
 import { ChangeSignal } from './change-signal.ts'
-import { parseEntityTags } from '../entity-tag.ts'
-import { ConfigHistory } from '../history.ts'
+import { parseEntityTags } from '../conditions/entity-tag.ts'
+import { ConfigHistory } from '../history/history.ts'
 import { preferredWait } from './prefer.ts'
 import type { WatchSettings } from './settings.ts'
 import { SharedDocuments } from './shared-documents.ts'
 import { SharedFeed } from './shared-feed.ts'
-import type { Page, StoredConfig } from '../store.ts'
+import type { Page, StoredConfig } from '../store/store.ts'
 import { Waiters, type Question } from './waiters.ts'
 
 /** Of a request, what it takes to let it wait. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import type { Environment } from '../../_runtime/configuration.ts'
+import type { Environment } from '../../_runtime/settings/configuration.ts'
 import type { HealthSettings } from '../schema.ts'
 
 /** Where the Kubernetes API is, and what it is shown. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 
-import { validate } from '../../_runtime/validate.ts'
+import { validate } from '../../_runtime/request/validate.ts'
 import { fetchText } from '../fetch-text.ts'
 import type { ApiAccess } from './access.ts'
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../../_runtime/log.ts'
+import type { Logger } from '../../_runtime/process/log.ts'
 import type { FunctionHealth } from '../schema.ts'
 import type { Sighting, Source } from '../source.ts'
 import type { KubernetesApi } from './api.ts'

@@ -1,7 +1,7 @@
 // A process that counts, to be killed: pushes to DATABASE_URL what it counts as the function NAME, and tells its parent what
 // it is about to push, and what it knows to have been kept.
-import { openLog } from '../../_runtime/log.ts'
-import { ProcessMetrics } from '../../_runtime/process-metrics.ts'
+import { openLog } from '../../_runtime/process/log.ts'
+import { ProcessMetrics } from '../../_runtime/metrics/process-metrics.ts'
 import { postgresSink } from '../../_runtime/telemetry/postgres-sink.ts'
 import type { Sink } from '../../_runtime/telemetry/push.ts'
 import { Pusher } from '../../_runtime/telemetry/pusher.ts'

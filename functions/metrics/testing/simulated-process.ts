@@ -1,5 +1,5 @@
-import { openLog } from '../../_runtime/log.ts'
-import { ProcessMetrics } from '../../_runtime/process-metrics.ts'
+import { openLog } from '../../_runtime/process/log.ts'
+import { ProcessMetrics } from '../../_runtime/metrics/process-metrics.ts'
 import type { Push, Sink } from '../../_runtime/telemetry/push.ts'
 import { Pusher } from '../../_runtime/telemetry/pusher.ts'
 import { UnreliableSink } from './unreliable-sink.ts'

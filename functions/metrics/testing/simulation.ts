@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import * as z from 'zod/mini'
 
-import { DatabaseSettings } from '../../_runtime/database-settings.ts'
-import { Database } from '../../_runtime/postgres.ts'
+import { DatabaseSettings } from '../../_runtime/settings/database-settings.ts'
+import { Database } from '../../_runtime/postgres/postgres.ts'
 import { ProcessTable } from '../../_runtime/telemetry/process-table.ts'
 import type { Sink } from '../../_runtime/telemetry/push.ts'
 import { SimulatedProcess, sumOf, type Counted } from './simulated-process.ts'

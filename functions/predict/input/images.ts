@@ -1,4 +1,4 @@
-import type { RawBody } from '../../_runtime/body.ts'
+import type { RawBody } from '../../_runtime/request/body.ts'
 import { imageOfPicture } from '../picture/picture.ts'
 import { imagesOfJson } from './json-images.ts'
 import type { Images } from './json-reader.ts'

@@ -1,4 +1,4 @@
-import { jsonBody } from '../../_runtime/body.ts'
+import { jsonBody } from '../../_runtime/request/body.ts'
 import { pixels } from '../model.ts'
 import { numbersOf, PredictRequest } from '../schema.ts'
 import { readImages, type Images } from './json-reader.ts'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { edited } from '../../_runtime/testing/json-texts.ts'
-import { Problem } from '../../_runtime/problem.ts'
+import { Problem } from '../../_runtime/reply/problem.ts'
 import { pixels, side } from '../model.ts'
 import { TestDigits } from '../testing/mnist.ts'
 import { imagesOfDocument } from './json-images.ts'

@@ -1,4 +1,4 @@
-import { badRequest } from '../../_runtime/problem.ts'
+import { badRequest } from '../../_runtime/reply/problem.ts'
 import { pixels } from '../model.ts'
 import { mostImages, type Images } from './json-reader.ts'
 

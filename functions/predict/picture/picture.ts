@@ -1,4 +1,4 @@
-import { Problem } from '../../_runtime/problem.ts'
+import { Problem } from '../../_runtime/reply/problem.ts'
 
 /** A media type of the pictures that are read. */
 export type PictureType = 'image/png' | 'image/jpeg'

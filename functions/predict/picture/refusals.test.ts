@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { Problem } from '../../_runtime/problem.ts'
+import { Problem } from '../../_runtime/reply/problem.ts'
 import { pixels } from '../model.ts'
 import { imageOfPicture, type PictureType } from './picture.ts'
 import { withSegment } from './testing/jpeg-file.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-import type { ProblemDialect } from '../../_runtime/problem-dialect.ts'
-import type { Problem } from '../../_runtime/problem.ts'
+import type { ProblemDialect } from '../../_runtime/reply/problem-dialect.ts'
+import type { Problem } from '../../_runtime/reply/problem.ts'
 
 /** More than a line of a client's log has room for. */
 const mostFlaws = 3

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import type { FunctionInstance } from '../../_runtime/instance.ts'
+import type { FunctionInstance } from '../../_runtime/function/instance.ts'
 import { arrivalOf, callerOf, instanceOf, type Call } from '../../_runtime/testing/call.ts'
 import { predict } from '../index.ts'
 import { pixels, side } from '../model.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { Problem } from '../../_runtime/problem.ts'
+import { Problem } from '../../_runtime/reply/problem.ts'
 import { edited, nearlyJson } from '../../_runtime/testing/json-texts.ts'
 import { pixels } from '../model.ts'
 import { readBody } from './inference-body.ts'

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-import { jsonBody } from '../../_runtime/body.ts'
-import { badRequest, type Problem } from '../../_runtime/problem.ts'
+import { jsonBody } from '../../_runtime/request/body.ts'
+import { badRequest, type Problem } from '../../_runtime/reply/problem.ts'
 import { pixels, side } from '../model.ts'
 import { InferenceRequest } from './schema.ts'
 import { images } from './signature.ts'

@@ -1,4 +1,4 @@
-import { json, type Reply } from '../../_runtime/reply.ts'
+import { json, type Reply } from '../../_runtime/reply/reply.ts'
 import { digitOf } from '../digit.ts'
 import { classes } from '../model.ts'
 import type { Wanted } from './requested-output.ts'

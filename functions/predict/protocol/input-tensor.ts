@@ -1,5 +1,5 @@
-import type { Flaw } from '../../_runtime/problem.ts'
-import { jsonPointer } from '../../_runtime/validate.ts'
+import type { Flaw } from '../../_runtime/reply/problem.ts'
+import { jsonPointer } from '../../_runtime/request/validate.ts'
 import { mostImages } from '../input/json-reader.ts'
 import { imagesOfOctets } from '../input/octets.ts'
 import { pixels, side } from '../model.ts'

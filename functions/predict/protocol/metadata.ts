@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 
-import { version } from '../../_runtime/version.ts'
+import { version } from '../../_runtime/process/version.ts'
 import { mostImages } from '../input/json-reader.ts'
 import { classes, side } from '../model.ts'
 import type { Models } from '../models.ts'

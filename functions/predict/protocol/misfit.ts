@@ -1,5 +1,5 @@
-import { badRequest, type Flaw, type Problem } from '../../_runtime/problem.ts'
-import { jsonPointer } from '../../_runtime/validate.ts'
+import { badRequest, type Flaw, type Problem } from '../../_runtime/reply/problem.ts'
+import { jsonPointer } from '../../_runtime/request/validate.ts'
 
 const mostCharacters = 60
 

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 
-import { version } from '../../version.ts'
+import { version } from '../../process/version.ts'
 import { problemIn } from './problem.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
-import type { AnyDefinition } from '../../definition.ts'
-import { dialectAt } from '../../problem-dialect.ts'
+import type { AnyDefinition } from '../../function/definition.ts'
+import { dialectAt } from '../../reply/problem-dialect.ts'
 import type { LogLines } from '../log-lines.ts'
 import { RawConnection, type Answer, type RawRequest } from '../raw-connection.ts'
 

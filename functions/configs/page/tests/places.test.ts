@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { jsonPointer } from '../../../_runtime/validate.ts'
+import { jsonPointer } from '../../../_runtime/request/validate.ts'
 import { placeOf, placesIn } from '../places.ts'
 
 const source = String.raw`{

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { conditionsOf } from '../../condition.ts'
-import { mostConditions } from '../../query-limits.ts'
-import { parsePath } from '../../search-path.ts'
+import { conditionsOf } from '../../search/condition.ts'
+import { mostConditions } from '../../search/query-limits.ts'
+import { parsePath } from '../../search/search-path.ts'
 import { pathsIn } from '../known-paths.ts'
 import { addressOf, operators, writtenOf, type Operator } from '../query.ts'
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
 import { chromiumPath, eventually, launchChromium } from '../../../_runtime/testing/browser.ts'
 import { ServerProcess } from '../../../_runtime/testing/server-process.ts'
-import { version } from '../../../_runtime/version.ts'
+import { version } from '../../../_runtime/process/version.ts'
 import { DigitPage, one } from './digit-page.ts'
 
 const program = fileURLToPath(new URL('../../testing/predict-process.ts', import.meta.url))
