@@ -9,6 +9,9 @@ const settingsOfConnections = ['events.sink', 'watch.places']
 /** So many connections more a process has for exports and imports. */
 const bulkSetting = 'bulk.atOnce'
 
+/** On a connection of its own a process keeps its counts in a database that this names. */
+const telemetrySetting = 'telemetry.databaseUrl'
+
 const terms = ['database.poolSize', 'scale.max', 'database.serverConnections']
 
 interface Demand {
@@ -27,15 +30,18 @@ export function connectionDemand(effective: EffectiveSettings): Demand | undefin
       Number(find(settings, term)?.value),
     )
     // Without an address it makes no pool, whatever is said of its size.
-    if (!find(settings, 'database.url')) return []
+    const hasPool = find(settings, 'database.url') !== undefined
     const beside = settingsOfConnections.filter((setting) => find(settings, setting)).length
-    const connections = poolSize + beside + Number(find(settings, bulkSetting)?.value ?? 0)
+    const ofPool = hasPool ? poolSize + beside + Number(find(settings, bulkSetting)?.value ?? 0) : 0
+    const connections = ofPool + (find(settings, telemetrySetting) ? 1 : 0)
+    if (connections === 0) return []
     return [{ needed: connections * pods, server, sum: `${name} ${connections} x ${pods} pods` }]
   })
   if (pools.length === 0) return undefined
   return {
     needed: pools.reduce((sum, { needed }) => sum + needed, 0),
-    available: Math.min(...pools.map(({ server }) => server)) - reservedConnections,
+    // Who has no pool is not told how many the server has.
+    available: Math.min(...pools.flatMap(({ server }) => (Number.isNaN(server) ? [] : server))) - reservedConnections,
     sum: pools.map(({ sum }) => sum).join(', '),
   }
 }
