@@ -20,8 +20,11 @@ const root = import.meta.dirname
 const dist = join(root, 'dist')
 const absent = join(root, 'bundle/absent.cjs')
 
-/** @param {string} name */
-function optionsOf(name) {
+/**
+ * @param {string} name
+ * @param {import('esbuild').Metafile[]} chunkMetafiles
+ */
+function optionsOf(name, chunkMetafiles) {
   return /** @satisfies {import('esbuild').BuildOptions} */ ({
     stdin: { contents: entryOf(name), resolveDir: root, sourcefile: `${name}.entry.ts`, loader: 'ts' },
     outfile: join(dist, name, 'function.js'),
@@ -38,7 +41,7 @@ function optionsOf(name) {
     metafile: true,
     logLevel: 'warning',
     plugins: [
-      chunks(),
+      chunks((metafile) => chunkMetafiles.push(metafile)),
       onnxruntimeBinding(),
       // TLS takes 8 ms to load, and a database inside a cluster seldom has it.
       lazyBuiltins(/node_modules\/postgres\//, ['crypto', 'tls']),
@@ -68,11 +71,12 @@ const reports = await Promise.all(
   Object.entries(functions).map(async ([name, load]) => {
     const source = join(root, 'functions', name)
     const folder = join(dist, name)
-    const { metafile } = await build(optionsOf(name))
+    const chunkMetafiles = []
+    const { metafile } = await build(optionsOf(name, chunkMetafiles))
     copyFiles(source, folder)
     await writePage(source, folder)
     await makeCodeCache(await load(), folder, source)
-    return reportOf(name, metafile, folder)
+    return reportOf(name, metafile, chunkMetafiles, folder)
   }),
 )
 writeFileSync(join(dist, 'report.json'), `${JSON.stringify(reports, null, 2)}\n`)

@@ -193,7 +193,7 @@ test('every bundle is inside its budget', () => {
 })
 
 test('a bundle over its budget, or without one, is found', () => {
-  const heavy = { name: 'health', bundleBytes: 1_000_000, totalBytes: 1, largest: [] }
+  const heavy = { name: 'health', bundleBytes: 1_000_000, totalBytes: 1, largest: [], packages: [] }
   expect(findOverruns([heavy])).toEqual([expect.stringContaining('health is over its budget: bundleBytes 1000000')])
   expect(findOverruns([{ ...heavy, name: 'fifth' }])).toEqual([expect.stringContaining('fifth has no budget')])
 })

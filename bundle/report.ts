@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 import type { Metafile } from 'esbuild'
 
+import { bundledPackages, type BundledPackage } from './bundled-packages.ts'
+
 export interface Report {
   readonly name: string
   /** Size of function.js. */
@@ -11,10 +13,13 @@ export interface Report {
   readonly totalBytes: number
   /** What function.js is made of, by package or folder of ours, largest first. */
   readonly largest: readonly { readonly part: string; readonly bytes: number }[]
+  /** The packages of which something ships, chunks included. */
+  readonly packages: readonly BundledPackage[]
 }
 
 /** Tells what a bundle weighs and why. */
-export function reportOf(name: string, { outputs }: Metafile, folder: string): Report {
+export function reportOf(name: string, metafile: Metafile, chunks: readonly Metafile[], folder: string): Report {
+  const { outputs } = metafile
   const bundle = Object.entries(outputs).find(([path]) => path.endsWith('/function.js'))
   if (!bundle) throw new Error(`The build of ${name} made no function.js.`)
   const [, { bytes, inputs }] = bundle
@@ -26,7 +31,13 @@ export function reportOf(name: string, { outputs }: Metafile, folder: string): R
   const largest = [...parts]
     .map(([part, size]) => ({ part, bytes: size }))
     .toSorted((one, other) => other.bytes - one.bytes)
-  return { name, bundleBytes: bytes, totalBytes: bytesIn(folder), largest }
+  return {
+    name,
+    bundleBytes: bytes,
+    totalBytes: bytesIn(folder),
+    largest,
+    packages: bundledPackages([metafile, ...chunks]),
+  }
 }
 
 function partOf(path: string): string {

@@ -15,6 +15,7 @@ test.each([
   [['start', '--help']],
   [['parse', '--help']],
   [['migrate', '--help']],
+  [['image', '--help']],
   [['configs', '--help']],
   [['configs', 'diff', '--help']],
   [['outbox', '--help']],
@@ -28,7 +29,7 @@ test.each([
 
 test('--help names every command and the exit codes', async () => {
   const { stdout } = await run('--help')
-  for (const command of ['start', 'parse', 'migrate', 'outbox', 'configs'])
+  for (const command of ['start', 'parse', 'migrate', 'image', 'outbox', 'configs'])
     expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
   expect(stdout).toContain('Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.')
 })
@@ -46,6 +47,8 @@ test.each([
   [['start', 'nosuch'], Object.keys(functions).join(', ')],
   [['start', '--port', '1'], "unknown option '--port'"],
   [['migrate', 'configs'], 'too many arguments'],
+  [['image', 'nosuch'], Object.keys(functions).join(', ')],
+  [['image', '--architecture', 'mips'], 'Allowed choices are amd64, arm64'],
   [['configs'], 'Usage: quartet configs'],
   [['configs', 'export'], "missing required argument 'file'"],
   [['configs', 'import', '--mode', 'all', 'a'], 'upsert, create, mirror'],

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 
 import { version } from '../functions/_runtime/process/version.ts'
 import { configsCommand } from './commands/configs.ts'
+import { imageCommand } from './commands/image.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { parseCommand } from './commands/parse.ts'
@@ -23,6 +24,7 @@ Examples:
   quartet configs export configs.ndjson    write all configs to a file; import brings them back, diff compares
   quartet token deployer --scopes configs:read configs:write
                                            make a token for whoever may do that, where configs asks for tokens
+  quartet image configs                    make its container image, without Docker
 
 Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.
 In a checkout, \`npx quartet\` runs this command.`
@@ -34,7 +36,15 @@ const program = new Command('quartet')
   .showHelpAfterError('(quartet --help shows examples)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageError))
 
-const commands = [startCommand(), parseCommand(), migrateCommand(), configsCommand(), outboxCommand(), tokenCommand()]
+const commands = [
+  startCommand(),
+  parseCommand(),
+  migrateCommand(),
+  configsCommand(),
+  outboxCommand(),
+  tokenCommand(),
+  imageCommand(),
+]
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program))
   for (const each of command.commands) each.copyInheritedSettings(command)

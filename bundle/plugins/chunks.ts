@@ -1,14 +1,15 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-import { build, type Plugin } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
 
 /**
  * Makes each dynamically imported package, or file of ours with all that it imports, a file of its own beside the bundle.
  * What only some settings or requests need is then neither read nor compiled by a start that does not need it. (esbuild
  * splits ES modules only.) A chunk has its own copy of what the bundle has too: another class of the same name.
+ * @param onBuilt is told what went into each chunk
  */
-export function chunks(): Plugin {
+export function chunks(onBuilt: (metafile: Metafile) => void): Plugin {
   return {
     name: 'chunks',
     setup(options) {
@@ -34,6 +35,7 @@ export function chunks(): Plugin {
           logLevel: 'warning',
           metafile: true,
         })
+        onBuilt(metafile)
         copyWebAssembly(Object.keys(metafile.inputs), join(dirname(outfile), 'chunks'))
         return { path: chunk, external: true }
       })
