@@ -5,6 +5,7 @@ import { Argument, Command, Option } from 'commander'
 
 import manifest from '../../package.json' with { type: 'json' }
 import { architectures, ownArchitecture, type Architecture } from '../../bundle/image/architecture.ts'
+import { overrunsOf } from '../../bundle/image/budget.ts'
 import { buildImages, type BuiltImage } from '../../bundle/image/build-images.ts'
 import { compressions, type Compression } from '../../bundle/image/compression.ts'
 import { load, loaders, push } from '../../bundle/image/delivery.ts'
@@ -62,7 +63,11 @@ Examples:
       try {
         if (build)
           execFileSync(process.execPath, ['esbuild.config.mjs'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-        for (const image of await buildImages({ ...options, names: wanted, folder: output })) {
+        const images = await buildImages({ ...options, names: wanted, folder: output })
+        const overruns = options.base === undefined ? overrunsOf(images, options.compression) : []
+        for (const overrun of overruns) process.stderr.write(`${overrun}\n`)
+        if (overruns.length > 0) process.exitCode = finding
+        for (const image of images) {
           process.stdout.write(describe(image))
           if (where !== undefined) load(image, where)
           if (isPushed) push(image)
