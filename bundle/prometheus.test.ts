@@ -52,6 +52,10 @@ describe.runIf(path)('a real Prometheus', () => {
   const series = 'http_requests_total{function="predict",route="/predict",code="200"}'
   const total = async (): Promise<number> => (await prometheus.query(series))[0] ?? 0
 
+  async function reached(count: number): Promise<void> {
+    while ((await total()) < count) await sleep(100)
+  }
+
   test(
     'sees every request once and no reset, while what counts and what is scraped are killed and started',
     { timeout: 300_000 },
@@ -64,9 +68,9 @@ describe.runIf(path)('a real Prometheus', () => {
           await predict(program)
           await sleep(30)
         }
-        // What is killed has had the time to push.
         const isKilled = life % 2 === 0
-        while (isKilled && (await total()) < life * each) await sleep(100)
+        // What is killed has had the time to push.
+        if (isKilled) await reached(life * each)
         program.signal(isKilled ? 'SIGKILL' : 'SIGTERM')
         await program.ended()
         running.delete(program)
