@@ -14,6 +14,7 @@ import { chunks } from './bundle/plugins/chunks.ts'
 import { lazyBuiltins } from './bundle/plugins/lazy-builtins.ts'
 import { onnxruntimeBinding } from './bundle/plugins/onnxruntime-binding.ts'
 import { reportOf } from './bundle/report.ts'
+import { treemapOf } from './bundle/treemap.ts'
 import { functions } from './functions/list.ts'
 
 const root = import.meta.dirname
@@ -80,6 +81,7 @@ const reports = await Promise.all(
   }),
 )
 writeFileSync(join(dist, 'report.json'), `${JSON.stringify(reports, null, 2)}\n`)
+writeFileSync(join(dist, 'report.svg'), treemapOf(reports))
 
 for (const { name, bundleBytes, largest } of reports) {
   const parts = largest.slice(0, 5).map(({ part, bytes }) => `${part} ${Math.round(bytes / 1024)}`)
