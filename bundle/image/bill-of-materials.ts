@@ -36,20 +36,14 @@ interface Described {
  */
 export function writeBillOfMaterials(described: Described): void {
   const { name, image, packages, revision, hasComposedBase, folder } = described
-  const told = run('npm', [
-    'sbom',
-    '--prefix',
-    root,
-    '--package-lock-only',
-    '--omit',
-    'dev',
-    '--sbom-format',
-    'cyclonedx',
-  ])
+  const told = run('npm', ['sbom', '--prefix', root, '--package-lock-only', '--sbom-format', 'cyclonedx'])
   const { components, dependencies, ...bill } = z.parse(Bill, JSON.parse(told))
-  const bundled = components.filter((each) =>
-    packages.some((one) => one.name === each.name && one.version === each.version),
-  )
+  // A package that a tool for development needs as well counts as one of those, so that nothing is left out before.
+  const bundled = packages.map(({ name: wanted, version }) => {
+    const found = components.find((each) => each.name === wanted && each.version === version)
+    if (!found) throw new Error(`npm knows of no ${wanted} ${version}. Does package-lock.json fit what is installed?`)
+    return found
+  })
   const base = hasComposedBase ? [node(), ...debian(image)] : []
   const subject = { 'bom-ref': name, type: 'container', name: `quartet-${name}`, version: manifest.version }
   const hashes = [{ alg: 'SHA-256', content: image.manifest.digest.replace('sha256:', '') }]

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { functions } from '../../functions/list.ts'
@@ -129,6 +130,16 @@ describe.each(names)('the image of %s', (name) => {
       expect.arrayContaining(['licenses/node/LICENSE', 'licenses/quartet/LICENSE', 'licenses/zod/LICENSE']),
     )
   })
+})
+
+test.each(names)('what is in the image of %s is listed as CycloneDX has it', async (name) => {
+  const bill = readFileSync(join(folder, `${name}.cdx.json`), 'utf8')
+  expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot5).validate(bill)).toBeNull()
+  const { components } = JSON.parse(bill) as { readonly components: readonly { readonly name: string }[] }
+  const listed = components.map((component) => component.name)
+  expect(listed).toEqual(expect.arrayContaining(['node', 'libc6', 'ca-certificates', 'pino', 'zod']))
+  expect(listed.includes('onnxruntime-node')).toBe(name === 'predict')
+  expect(listed).not.toContain('vitest')
 })
 
 test('a config whose request is in flight when SIGTERM comes is answered and kept', async () => {
