@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+import { run } from './run.ts'
 
 /** A part of the Debian mirror that this machine's apt is told to use. */
 interface Source {
@@ -10,7 +12,12 @@ interface Source {
 // apt's own program for its ways of getting files: proxies and mirrors are as the machine has them.
 const helper = '/usr/lib/apt/apt-helper'
 
+/** @throws Error on a machine without apt */
 export function sources(): Source[] {
+  if (!existsSync(helper))
+    throw new Error(
+      `There is no apt here, which gets Debian's packages. Build on Debian or Ubuntu, or give a base by --base.`,
+    )
   const format = '$(SITE) $(RELEASE) $(COMPONENT)'
   const lines = run('apt-get', ['indextargets', '--format', format, 'Identifier: Packages']).trim().split('\n')
   return [...new Set(lines)].map((line) => {
@@ -22,17 +29,4 @@ export function sources(): Source[] {
 /** @throws Error when the file is not there, or is not the one that has this checksum */
 export function download(url: string, file: string, checksum?: string): void {
   run(helper, ['download-file', url, file, ...(checksum === undefined ? [] : [`SHA256:${checksum}`])])
-}
-
-export function run(program: string, argv: readonly string[]): string {
-  try {
-    return execFileSync(program, argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 30 })
-  } catch (error) {
-    const { code, stderr } = error as { readonly code?: string; readonly stderr?: string }
-    if (code !== 'ENOENT') throw new Error(`${program} ${argv[0]} failed: ${stderr?.trim()}`, { cause: error })
-    const advice = 'Build on Debian or Ubuntu, or take a base with --base.'
-    throw new Error(`The base is composed by Debian's tools, and there is no ${program} here. ${advice}`, {
-      cause: error,
-    })
-  }
 }

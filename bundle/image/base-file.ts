@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import * as z from 'zod/mini'
 
-import { run } from './apt.ts'
+import { run } from './run.ts'
 import type { Architecture } from './architecture.ts'
 import type { Base } from './base.ts'
 import { type Descriptor, ImageConfig, Index, Manifest, mediaTypes } from './oci.ts'

@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 
 import manifest from '../../package.json' with { type: 'json' }
 import type { BundledPackage } from '../bundled-packages.ts'
-import { run } from './apt.ts'
+import { run } from './run.ts'
 import { packagesFor } from './debian.ts'
 import type { Image } from './image.ts'
 import { nodeVersion } from './node-program.ts'

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 
 import * as z from 'zod/mini'
 
-import { download, run, sources } from './apt.ts'
+import { download, sources } from './apt.ts'
 import type { Architecture } from './architecture.ts'
 import type { Entry } from './entry.ts'
 import { entriesOf } from './folder-entries.ts'
+import { run } from './run.ts'
 import { kept, sha256 as sha256Of } from './store.ts'
 
 const DebianPackage = z.object({

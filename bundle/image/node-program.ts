@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import manifest from '../../package.json' with { type: 'json' }
-import { run } from './apt.ts'
+import { run } from './run.ts'
 import { architectures, type Architecture } from './architecture.ts'
 import { stripped } from './elf.ts'
 import type { Entry } from './entry.ts'

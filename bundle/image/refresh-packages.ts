@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { download, run, sources } from './apt.ts'
+import { download, sources } from './apt.ts'
 import { architectures } from './architecture.ts'
 import { listFile, type DebianPackage } from './debian.ts'
+import { run } from './run.ts'
 
 const names = ['base-files', 'ca-certificates', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libstdc++6', 'netbase', 'tzdata']
 

@@ -1,4 +1,4 @@
-import { run } from './apt.ts'
+import { run } from './run.ts'
 
 /** The commit that images are made of. */
 export interface Revision {
