@@ -44,7 +44,7 @@ function bundle(folder: string, functionName: string, name: string): Target {
     command: [process.execPath, join(folder, functionName, 'index.js')],
     request: jobs[functionName] ?? healthz,
     // As it is deployed; nobody listens where the database would be.
-    env: { DRAIN_LISTEN_MS: '0', DATABASE_URL: 'postgres://user@127.0.0.1:1/none' },
+    env: { DRAIN_LISTEN_MS: '0', DRAIN_IDLE_MS: '0', DATABASE_URL: 'postgres://user@127.0.0.1:1/none' },
   }
 }
 
