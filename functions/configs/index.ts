@@ -38,7 +38,8 @@ export const configs = defineFunction({
       pruner.noteWrite()
       sender?.noteWrite()
     }
-    const store = new ConfigStore(database, { patienceMs: settings.database.queryTimeoutMs, onWrite })
+    const { poolSize, queryTimeoutMs } = settings.database
+    const store = new ConfigStore(database, { poolSize, patienceMs: queryTimeoutMs, onWrite })
     return {
       settings,
       database,

@@ -8,11 +8,31 @@ import { Session } from './session.ts'
 /** Time for the server's own end of a query to arrive here. */
 const silenceGraceMs = 1000
 
+/** Works that may have only so many sessions at once, so that others find one. */
+export class Share {
+  readonly size: number
+  used = 0
+
+  constructor(size: number) {
+    this.size = size
+  }
+
+  get isFull(): boolean {
+    return this.used >= this.size
+  }
+}
+
+interface Asking {
+  /** Of performance.now(): since when somebody has waited for the answer. */
+  readonly askedAt?: number
+  readonly share?: Share
+}
+
 /** Sessions of a server, made when the first query needs one; every query has a deadline. */
 export class Database {
   readonly #settings: DatabaseSettings
   /** Starts of the works that wait for a session, the first to come first. */
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Map<() => void, Share | undefined>()
   readonly #sessions = new Set<Session>()
   /** The sessions that nobody uses; the last one is used first, so that the others grow old. */
   readonly #idle: Session[] = []
@@ -30,15 +50,17 @@ export class Database {
    * @throws Problem 503 when the database is away, too slow, or not migrated; it says "may" where a change may have been
    * made all the same
    */
-  async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async run<T>(work: (sql: Sql) => Promise<T>, { askedAt = performance.now(), share }: Asking = {}): Promise<T> {
     const { queryTimeoutMs } = this.#settings
+    const leftMs = askedAt + queryTimeoutMs - performance.now()
+    if (leftMs <= 0) throw busy(queryTimeoutMs)
     const answer = Promise.withResolvers<T>()
-    const start = (): void => void this.#start(work).then(answer.resolve, answer.reject)
+    const start = (): void => void this.#startIn(share, work).then(answer.resolve, answer.reject)
     const timer = setTimeout(() => {
       // Nobody waits for it any longer: a server that is slow already is not asked.
       answer.reject(this.#waiting.delete(start) ? busy(queryTimeoutMs) : tooSlow(queryTimeoutMs))
-    }, queryTimeoutMs)
-    this.#waiting.add(start)
+    }, leftMs)
+    this.#waiting.set(start, share)
     this.#startWaiting()
     try {
       return await answer.promise
@@ -92,10 +114,22 @@ export class Database {
 
   /** Beyond the size of the pool they wait here, where a slow query does not make the one behind it slow. */
   #startWaiting(): void {
-    for (const start of this.#waiting) {
+    for (const [start, share] of this.#waiting) {
       if (this.#idle.length === 0 && this.#sessions.size >= this.#settings.poolSize) return
+      if (share?.isFull) continue
       this.#waiting.delete(start)
       start()
+    }
+  }
+
+  async #startIn<T>(share: Share | undefined, work: (sql: Sql) => Promise<T>): Promise<T> {
+    if (!share) return this.#start(work)
+    share.used += 1
+    try {
+      return await this.#start(work)
+    } finally {
+      share.used -= 1
+      this.#startWaiting()
     }
   }
 

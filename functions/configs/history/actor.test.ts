@@ -15,7 +15,7 @@ beforeAll(async () => {
   configs = await openConfigs()
   // One connection, so that what a change has said is there when the next one says nothing.
   database = new Database(DatabaseSettings.parse({ url: configs.databaseUrl, poolSize: 1 }))
-  store = new ConfigStore(database, { patienceMs: 5000, onWrite: () => {} })
+  store = new ConfigStore(database, { poolSize: 5, patienceMs: 5000, onWrite: () => {} })
 })
 
 afterAll(async () => {

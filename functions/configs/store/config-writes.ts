@@ -1,10 +1,10 @@
-import type { Database } from '../../_runtime/postgres/postgres.ts'
 import { Problem } from '../../_runtime/reply/problem.ts'
 import { Batches } from './batches.ts'
 import type { Precondition } from '../conditions/precondition.ts'
 import type { Actor, Config } from './store.ts'
 import { textArray } from './text-array.ts'
 import { versionArray } from './version-array.ts'
+import type { WriteLanes } from './write-lanes.ts'
 
 /** A config that is stored under a name that nobody has, or instead of what has its name. */
 interface Change {
@@ -13,11 +13,15 @@ interface Change {
   readonly isNew: boolean
   /** Of what is replaced. */
   readonly condition: Precondition
-  /** Makes it in a statement of its own. */
-  readonly alone: () => Promise<string | undefined>
+  /**
+   * Makes it in a statement of its own.
+   * @param askedAt of performance.now(): since when it is waited for
+   */
+  readonly alone: (askedAt: number) => Promise<string | undefined>
 }
 
 interface Write extends Change {
+  readonly askedAt: number
   readonly resolve: (version: string | undefined | Promise<string | undefined>) => void
   readonly reject: (reason: unknown) => void
 }
@@ -31,8 +35,6 @@ interface Outcome {
 
 /** UTF-16 units of metadata: what is larger takes so long by itself that others would wait for it. */
 const largest = 16_384
-/** Beyond it somebody is not writing, but in a long transaction. */
-const lockTimeout = '50ms'
 
 /**
  * Writes of single configs: those that wait together are one statement, in which each is decided as it would be alone.
@@ -40,23 +42,24 @@ const lockTimeout = '50ms'
  * that fails for one of them.
  */
 export class ConfigWrites {
-  readonly #database: Database
+  readonly #lanes: WriteLanes
   readonly #batches = new Batches<Write>({ atOnce: 2, size: 64 }, fits, (writes) => this.#write(writes))
 
-  constructor(database: Database) {
-    this.#database = database
+  constructor(lanes: WriteLanes) {
+    this.#lanes = lanes
   }
 
   /** @returns the version, or undefined when the name is taken, nothing has it, or the condition is not met */
   write(change: Change): Promise<string | undefined> {
-    if (change.config.metadata.length > largest) return change.alone()
-    return new Promise((resolve, reject) => this.#batches.add({ ...change, resolve, reject }))
+    const askedAt = performance.now()
+    if (change.config.metadata.length > largest) return change.alone(askedAt)
+    return new Promise((resolve, reject) => this.#batches.add({ ...change, askedAt, resolve, reject }))
   }
 
   async #write(writes: readonly Write[]): Promise<void> {
     const [first] = writes
     if (writes.length === 1 && first) {
-      const version = first.alone()
+      const version = first.alone(first.askedAt)
       first.resolve(version)
       await version.catch(() => {})
       return
@@ -77,7 +80,7 @@ export class ConfigWrites {
         return
       }
     }
-    for (const { resolve, alone } of left) resolve(alone())
+    for (const { resolve, alone, askedAt } of left) resolve(alone(askedAt))
   }
 
   /** @returns the outcomes, in the order of the writes */
@@ -88,8 +91,8 @@ export class ConfigWrites {
     const areNew = textArray(writes.map(({ isNew }) => String(isNew)))
     const matches = textArray(writes.map(({ condition }) => versionArray(condition.match)))
     const noneMatches = textArray(writes.map(({ condition }) => versionArray(condition.noneMatch)))
-    return this.#database.run(
-      (sql) => sql<Outcome[]>`
+    return this.#lanes.quickly(
+      (sql, lockTimeout) => sql<Outcome[]>`
         with write as materialized (
           select * from unnest(
             ${names}::text::text[], ${nameKeys}::text::text[], ${documents}::text::text[], ${areNew}::text::boolean[],
@@ -125,6 +128,7 @@ export class ConfigWrites {
         from write left join turn using (name) left join created using (name) left join locked using (name)
           left join replaced using (name)
         order by position`,
+      performance.now(),
     )
   }
 }

@@ -8,6 +8,7 @@ import { beginningWith } from '../lists/name-prefix.ts'
 import { isMet, type Precondition } from '../conditions/precondition.ts'
 import { Turns } from './turns.ts'
 import { versionArray } from './version-array.ts'
+import { WriteLanes } from './write-lanes.ts'
 
 /** Who makes a change; undefined where nobody has to say who they are. */
 export type Actor = string | undefined
@@ -60,6 +61,8 @@ export interface Page {
 export const pageBytes = 4_000_000
 
 interface StoreOptions {
+  /** Sessions of the database. */
+  readonly poolSize: number
   /** Time for a change that others keep getting ahead of. */
   readonly patienceMs: number
   /** Is told of every change that was made. */
@@ -73,14 +76,16 @@ export class ConfigStore {
   readonly #onWrite: () => void
   readonly #turns = new Turns()
   readonly #reads: ConfigReads
+  readonly #lanes: WriteLanes
   readonly #writes: ConfigWrites
 
-  constructor(database: Database, { patienceMs, onWrite }: StoreOptions) {
+  constructor(database: Database, { poolSize, patienceMs, onWrite }: StoreOptions) {
     this.#database = database
     this.#patienceMs = patienceMs
     this.#onWrite = onWrite
     this.#reads = new ConfigReads(database)
-    this.#writes = new ConfigWrites(database)
+    this.#lanes = new WriteLanes(database, poolSize)
+    this.#writes = new ConfigWrites(this.#lanes)
   }
 
   /**
@@ -130,7 +135,7 @@ export class ConfigStore {
    * @returns its version, or undefined when the name is taken
    */
   async create(config: Config, actor: Actor): Promise<string | undefined> {
-    const alone = (): Promise<string | undefined> => this.#createAlone(config, actor)
+    const alone = (askedAt: number): Promise<string | undefined> => this.#createAlone(config, actor, askedAt)
     const version = await this.#writes.write({ config, actor, isNew: true, condition: {}, alone })
     if (version !== undefined) this.#onWrite()
     return version
@@ -199,9 +204,9 @@ export class ConfigStore {
   /** @returns false when there is nothing to remove, or the precondition is not met */
   async remove(name: string, { match, noneMatch }: Precondition, actor: Actor): Promise<boolean> {
     if (noneMatch === '*') return false
-    const { count } = await this.#database.run(
-      (sql) => sql`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
+    const { count } = await this.#lanes.patiently(
+      (sql, lockTimeout) => sql`
+        with turn as materialized (select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
         delete from configs.configs using turn
         where name = ${name} and coalesce(version = any(${versionArray(match)}::text::bigint[]), true)
           and not coalesce(version = any(${versionArray(noneMatch)}::text::bigint[]), false)`,
@@ -215,20 +220,22 @@ export class ConfigStore {
     return version === undefined ? undefined : { version, isNew: true }
   }
 
-  async #createAlone({ name, nameKey, metadata }: Config, actor: Actor): Promise<string | undefined> {
-    const [created] = await this.#database.run(
-      (sql) => sql<{ version: string }[]>`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
+  async #createAlone({ name, nameKey, metadata }: Config, actor: Actor, askedAt: number): Promise<string | undefined> {
+    const [created] = await this.#lanes.patiently(
+      (sql, lockTimeout) => sql<{ version: string }[]>`
+        with turn as materialized (select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
         insert into configs.configs (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do nothing
         returning version`,
+      askedAt,
     )
     return created?.version
   }
 
   async #replace(config: Config, condition: Precondition, actor: Actor): Promise<Written | undefined> {
-    const alone = (): Promise<string | undefined> => this.#replaceAlone(config, condition, actor)
+    const alone = (askedAt: number): Promise<string | undefined> =>
+      this.#replaceAlone(config, condition, actor, askedAt)
     const version = await this.#writes.write({ config, actor, isNew: false, condition, alone })
     return version === undefined ? undefined : { version, isNew: false }
   }
@@ -237,14 +244,16 @@ export class ConfigStore {
     { name, nameKey, metadata }: Config,
     condition: Precondition,
     actor: Actor,
+    askedAt: number,
   ): Promise<string | undefined> {
-    const [replaced] = await this.#database.run(
-      (sql) => sql<{ version: string }[]>`
-        with turn as materialized (select ${saying(sql, actor)})
+    const [replaced] = await this.#lanes.patiently(
+      (sql, lockTimeout) => sql<{ version: string }[]>`
+        with turn as materialized (select ${saying(sql, actor, lockTimeout)})
         update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json from turn
         where name = ${name} and coalesce(version = any(${versionArray(condition.match)}::text::bigint[]), true)
           and not coalesce(version = any(${versionArray(condition.noneMatch)}::text::bigint[]), false)
         returning version`,
+      askedAt,
     )
     return replaced?.version
   }
@@ -254,10 +263,10 @@ export class ConfigStore {
     { noneMatch }: Precondition,
     actor: Actor,
   ): Promise<Written | undefined> {
-    const [written] = await this.#database.run(
+    const [written] = await this.#lanes.patiently(
       // A row that was inserted just now is the only one that no transaction has locked or deleted: its xmax is 0.
-      (sql) => sql<Written[]>`
-        with turn as materialized (select pg_advisory_xact_lock(hashtextextended(${name}, 0)), ${saying(sql, actor)})
+      (sql, lockTimeout) => sql<Written[]>`
+        with turn as materialized (select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
         insert into configs.configs as config (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do update set name_key = excluded.name_key, metadata = excluded.metadata
@@ -268,8 +277,8 @@ export class ConfigStore {
   }
 
   async #createWithKey({ name, nameKey, metadata }: Config, key: string, actor: Actor): Promise<CreatedOnce> {
-    const [row] = await this.#database.run(
-      (sql) => sql<KeyRow[]>`
+    const [row] = await this.#lanes.patiently(
+      (sql, lockTimeout) => sql<KeyRow[]>`
         with document as materialized (
           select ${name}::text as name, ${nameKey}::text as name_key, ${metadata}::text as metadata
         ), request as materialized (
@@ -282,7 +291,7 @@ export class ConfigStore {
           select pg_try_advisory_xact_lock(hashtextextended(key, 1)) as is_first from request
           where not exists (select from known)
         ), turn as materialized (
-          select pg_advisory_xact_lock(hashtextextended(name, 0)), ${saying(sql, actor)}
+          select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(name, 0))
           from document, attempt where is_first
         ), created as (
           insert into configs.configs (name, name_key, metadata)
@@ -316,9 +325,12 @@ interface KeyRow {
   readonly createdVersion: string | null
 }
 
-/** Tells the triggers, and the default of the column, who makes the change: for this transaction, which is one statement. */
-function saying(sql: postgres.Sql, actor: Actor): postgres.PendingQuery<postgres.Row[]> {
-  return sql`set_config('configs.actor', ${actor ?? ''}, true)`
+/**
+ * Tells the triggers, and the default of the column, who makes the change, and for how long it waits for those who have
+ * locks: for this transaction, which is one statement.
+ */
+function saying(sql: postgres.Sql, actor: Actor, lockTimeout: string): postgres.PendingQuery<postgres.Row[]> {
+  return sql`set_config('configs.actor', ${actor ?? ''}, true), set_config('lock_timeout', ${lockTimeout}, true)`
 }
 
 /** unique_violation: https://www.postgresql.org/docs/current/errcodes-appendix.html */
