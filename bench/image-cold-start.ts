@@ -43,8 +43,8 @@ function bundle(folder: string, functionName: string, name: string): Target {
     name,
     command: [process.execPath, join(folder, functionName, 'index.js')],
     request: jobs[functionName] ?? healthz,
-    // As it is deployed; nobody listens where the database would be.
-    env: { DRAIN_LISTEN_MS: '0', DRAIN_IDLE_MS: '0', DATABASE_URL: 'postgres://user@127.0.0.1:1/none' },
+    // Nobody listens there.
+    env: { DATABASE_URL: 'postgres://user@127.0.0.1:1/none' },
   }
 }
 
@@ -76,6 +76,8 @@ try {
       const server = await startServer(target)
       times.push(server.firstAnswerMs)
       memory.push(residentMB(server.pid))
+      // How it ends is another matter, and takes some of them seconds.
+      process.kill(server.pid, 'SIGKILL')
       await server.stop()
     }
   }

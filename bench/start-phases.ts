@@ -37,11 +37,10 @@ async function measure(name: string, script: string): Promise<number[]> {
     request: jobs[name] ?? { line: 'GET /healthz' },
     env: {
       START_PROBE: noted,
-      DRAIN_LISTEN_MS: '0',
-      DRAIN_IDLE_MS: '0',
       DATABASE_URL: 'postgres://user@127.0.0.1:1/none',
     },
   })
+  process.kill(server.pid, 'SIGKILL')
   await server.stop()
   const { timeOrigin, bootedMs, loadedMs, listeningMs } = z.parse(Probe, JSON.parse(readFileSync(noted, 'utf8')))
   const bornMs = Math.max(0, timeOrigin - spawnedAt)

@@ -19,6 +19,5 @@ export const podinfo: Peer = {
     const argv = ['install', `github.com/stefanprodan/podinfo/cmd/podinfo@${version}`]
     execFileSync('go', argv, { env, stdio: ['ignore', 'ignore', 'inherit'] })
   },
-  // At another level it waits 3 s before it ends.
-  command: ['sh', '-c', `exec ${program} --host "$HOST" --port "$PORT" --level debug`],
+  command: ['sh', '-c', `exec ${program} --host "$HOST" --port "$PORT" --level error`],
 }
