@@ -1,5 +1,5 @@
 import type { Logger } from '../process/log.ts'
-import { serviceUnavailable } from '../reply/problem.ts'
+import { Problem, serviceUnavailable } from '../reply/problem.ts'
 import type { ProcessMetrics } from '../metrics/process-metrics.ts'
 import type { Outcome, Sink } from './push.ts'
 import type { Reading } from './reading.ts'
@@ -75,8 +75,8 @@ export class Pusher {
   }
 
   /**
-   * Pushes once more, for the last time, again and again until that is kept or its time is over, and gives back what pushing
-   * held. Nothing is thrown: the process ends.
+   * Pushes once more, for the last time, again and again until that is kept, cannot be kept, or its time is over, and gives
+   * back what pushing held. Nothing is thrown: the process ends.
    */
   async end(): Promise<void> {
     clearTimeout(this.#timer)
@@ -94,6 +94,7 @@ export class Pusher {
     try {
       await this.#after(() => this.#push(true))
     } catch (error) {
+      if (hasNoTables(error)) throw error
       await sleep(retryMs)
       if (performance.now() > deadline) throw error
       await this.#pushLast(deadline)
@@ -166,6 +167,14 @@ export class Pusher {
     if (this.#hasFailed) this.#log.info('counts are pushed again')
     this.#hasFailed = false
   }
+}
+
+/** SQLSTATE of a schema, a table and a column that are not there: nobody makes them while the process ends. */
+const missing = new Set(['3F000', '42P01', '42703'])
+
+function hasNoTables(error: unknown): boolean {
+  const cause = error instanceof Problem ? error.cause : error
+  return cause instanceof Error && 'code' in cause && missing.has(String(cause.code))
 }
 
 function sleep(ms: number): Promise<void> {
