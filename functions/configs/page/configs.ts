@@ -1,4 +1,4 @@
-import type { Answer, Client } from './client.ts'
+import type { Answer, Client } from '../../_runtime/page/client.ts'
 
 /** A document as the function has it. */
 export interface Stored {

@@ -5,7 +5,7 @@ import { Draft } from './draft.ts'
 import { Editor } from './editor.ts'
 import { FlawList } from './flaw-list.ts'
 import { placeOf, placesIn } from './places.ts'
-import { Refusal, type Flaw } from './refusal.ts'
+import { Refusal, type Flaw } from '../../_runtime/page/refusal.ts'
 import { syntaxFlaw } from './syntax.ts'
 
 interface Listener {

@@ -1,6 +1,6 @@
-import type { Client } from './client.ts'
+import type { Client } from '../../_runtime/page/client.ts'
 import { eventsIn } from './event-stream.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../../_runtime/page/refusal.ts'
 
 /** A change that somebody made. */
 interface Heard {

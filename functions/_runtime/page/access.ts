@@ -1,5 +1,5 @@
-import { byId } from '../../_runtime/page/elements.ts'
-import { say } from '../../_runtime/page/say.ts'
+import { byId } from './elements.ts'
+import { say } from './say.ts'
 import type { Client } from './client.ts'
 
 /** Asks for what proves who asks, where the function wants to know. */

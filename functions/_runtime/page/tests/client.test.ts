@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 
 import { Client } from '../client.ts'
-import { Configs } from '../configs.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -13,14 +12,6 @@ function answering(body: string, init: ResponseInit): { client: Client; sent: Re
   })
   return { client, sent }
 }
-
-test('a page is followed by the parameters of the next, wherever the function is', async () => {
-  const link = '</configs?limit=2&cursor=Yg>; rel="next"'
-  const { client, sent } = answering('[{"name":"a"},{"dcname":"b"}]', { headers: { ...json, link } })
-  const names = await new Configs(client).list('configs?limit=2', new AbortController().signal)
-  expect(names).toEqual({ names: ['a', 'b'], next: 'limit=2&cursor=Yg' })
-  expect(sent[0]?.url).toBe('http://localhost/functions/configs/configs?limit=2')
-})
 
 test('a token is sent once there is one', async () => {
   const { client, sent } = answering('[]', { headers: json })
@@ -50,21 +41,4 @@ test.each([
 test('no answer is said to be none', async () => {
   const client = new Client(() => Promise.reject(new TypeError('Failed to fetch')))
   await expect(client.ask('configs')).rejects.toMatchObject({ status: 0, message: expect.stringMatching(/^No answer/) })
-})
-
-test('changes depend on the version that was seen', async () => {
-  const stored = '{"name":"edge","metadata":{}}'
-  const { client, sent } = answering(stored, { headers: { ...json, etag: '"18"' } })
-  const configs = new Configs(client)
-  expect(await configs.replace('edge', stored, '17')).toEqual({ name: 'edge', text: stored, version: '18' })
-  await configs.replace('edge', stored, undefined)
-  await configs.restore('edge', '9', '17')
-  await configs.remove('edge', '17')
-  const conditions = sent.map(({ headers }) => [headers.get('if-match'), headers.get('if-none-match')])
-  expect(conditions).toEqual([
-    ['"17"', null],
-    [null, '*'],
-    ['"17"', null],
-    ['"17"', null],
-  ])
 })
