@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { Page } from '../_runtime/reply/page.ts'
 import { notFound } from '../_runtime/reply/problem.ts'
 import { html, json, ok } from '../_runtime/reply/reply.ts'
+import { preferredType } from '../_runtime/request/accept.ts'
 import { route } from '../_runtime/function/route.ts'
 import type { Fleet } from './fleet.ts'
 import type { Recorder } from './recorder.ts'
@@ -31,8 +32,9 @@ export const health = route(
     const report = { ...(await fleet.health(query.deep === 'true')), keepsHistory: recorder !== undefined }
     recorder?.note(report)
     const status = isWell(report.state) || report.source === 'none' ? 200 : 503
-    if (!prefersHtml(headers.accept)) return json(status, report, { vary: 'accept', 'cache-control': 'no-store' })
-    return html(status, page.source, page.policy)
+    const type = preferredType(headers.accept, ['application/json', 'text/html'])
+    if (type === 'text/html') return html(status, page.source, page.policy)
+    return json(status, report, { vary: 'accept', 'cache-control': 'no-store' })
   },
 )
 
@@ -53,28 +55,3 @@ export const history = route(
     return ok(await recorder.list({ function: query.function, limit }), { 'cache-control': 'no-store' })
   },
 )
-
-interface MediaRange {
-  readonly type: string
-  /** How much it is wanted, 0 (not at all) to 1. */
-  readonly quality: number
-  readonly place: number
-}
-
-/** Browsers name text/html, and name it first; what names no type, or any, gets JSON. */
-function prefersHtml(accept = ''): boolean {
-  const ranges = accept.split(',').map(mediaRange)
-  const find = (type: string): MediaRange | undefined => ranges.find((range) => range.type === type)
-  const asHtml = find('text/html')
-  if (!asHtml || !(asHtml.quality > 0)) return false
-  // The most specific range that takes in a type is the one that speaks of it (RFC 9110, 12.5.1).
-  const asJson = find('application/json') ?? find('application/*') ?? find('*/*')
-  if (!asJson || asHtml.quality > asJson.quality) return true
-  return asHtml.quality === asJson.quality && asHtml.place < asJson.place
-}
-
-function mediaRange(text: string, place: number): MediaRange {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
-  const quality = parameters.find((parameter) => parameter.startsWith('q='))
-  return { type, quality: quality === undefined ? 1 : Number(quality.slice(2)), place }
-}
