@@ -1,7 +1,11 @@
+import { join } from 'node:path'
+
 import { defineFunction } from '../_runtime/function/function.ts'
 import { Database } from '../_runtime/postgres/postgres.ts'
+import { Page } from '../_runtime/reply/page.ts'
 import { ProcessTable } from '../_runtime/telemetry/process-table.ts'
 import { Folder } from './folder.ts'
+import { charts, totals } from './page-routes.ts'
 import { push, scrape, type Held } from './routes.ts'
 import { MetricsSettings } from './schema.ts'
 import { Totals } from './totals.ts'
@@ -15,14 +19,15 @@ export const metrics = defineFunction({
   auth: ({ auth }) => auth,
   open({ settings, log, metrics: counts }): Held {
     const database = new Database(settings.database)
-    const totals = new Totals(database, settings)
+    const stored = new Totals(database, settings)
     return {
       settings,
       database,
-      totals,
-      folder: new Folder(totals, settings.foldSeconds, log),
+      totals: stored,
+      folder: new Folder(stored, settings.foldSeconds, log),
       processes: new ProcessTable((work) => database.run(work)),
       metrics: counts,
+      page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
     }
   },
   async close({ database, folder }) {
@@ -32,6 +37,8 @@ export const metrics = defineFunction({
   checks: { database: ({ database }) => database.ping() },
   database: ({ database }) => database,
   routes: {
+    'GET /': charts,
+    'GET /totals': totals,
     'GET /metrics': scrape,
     'POST /push': push,
   },

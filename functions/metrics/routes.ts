@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 
 import { preferredType } from '../_runtime/request/accept.ts'
 import { jsonBody } from '../_runtime/request/body.ts'
+import type { Page } from '../_runtime/reply/page.ts'
 import { forbidden, gone } from '../_runtime/reply/problem.ts'
 import type { Database } from '../_runtime/postgres/postgres.ts'
 import type { ProcessMetrics } from '../_runtime/metrics/process-metrics.ts'
@@ -24,6 +25,7 @@ export interface Held {
   readonly folder: Folder
   readonly processes: ProcessTable
   readonly metrics: ProcessMetrics
+  readonly page: Page
 }
 
 /** What a process with a thousand series of requests pushes, twice over. */

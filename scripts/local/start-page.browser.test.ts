@@ -92,7 +92,7 @@ describe.runIf(chromiumPath())('the start page', () => {
 
   test('fits a phone', async () => {
     await page.setViewportSize({ width: 360, height: 640 })
-    for (const path of ['/', '/functions/predict/', '/health']) {
+    for (const path of ['/', '/functions/predict/', '/functions/metrics/', '/health']) {
       await page.goto(`${server.url}${path}`)
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(360)
     }

@@ -15,6 +15,7 @@ const intervalMs = 5000
 // A function that has a page of its own leads there; any other leads to what its example asks for.
 const pages: Readonly<Record<string, { readonly path: string; readonly label: string }>> = {
   configs: { path: '/functions/configs/', label: 'Manage configs' },
+  metrics: { path: '/functions/metrics/', label: 'Watch the charts' },
   predict: { path: '/functions/predict/', label: 'Draw a digit' },
 }
 
