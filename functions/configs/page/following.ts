@@ -1,3 +1,4 @@
+import { Attention } from '../../_runtime/page/attention.ts'
 import type { Client } from '../../_runtime/page/client.ts'
 import { eventsIn } from './event-stream.ts'
 import { Refusal } from '../../_runtime/page/refusal.ts'
@@ -17,9 +18,7 @@ interface Listener {
 
 const retryMs = 1000
 const longestRetryMs = 30_000
-/** A stream keeps a pod awake: nobody who is not looked at, or was forgotten, needs it. */
 const forgottenMs = 300_000
-const signsOfLife = ['pointerdown', 'pointermove', 'keydown', 'scroll', 'focus']
 
 /** Follows what is changed, while somebody looks. */
 export class Following {
@@ -27,25 +26,29 @@ export class Following {
   readonly #listener: Listener
   #controller: AbortController | undefined
   #lastId: string | undefined
-  #forgetting: ReturnType<typeof setTimeout> | undefined
 
   constructor(client: Client, listener: Listener) {
     this.#client = client
     this.#listener = listener
-    document.addEventListener('visibilitychange', () => (document.hidden ? this.stop() : this.start()))
-    for (const sign of signsOfLife) addEventListener(sign, () => this.start(), { passive: true, capture: true })
   }
 
   start(): void {
-    if (document.hidden) return
-    clearTimeout(this.#forgetting)
-    this.#forgetting = setTimeout(() => this.stop(), forgottenMs)
+    new Attention(forgottenMs, { came: () => this.#begin(), left: () => this.#end() }).begin()
+  }
+
+  /** As somebody else. */
+  startAnew(): void {
+    this.#end()
+    this.#begin()
+  }
+
+  #begin(): void {
     if (this.#controller) return
     this.#controller = new AbortController()
     void this.#follow(this.#controller.signal)
   }
 
-  stop(): void {
+  #end(): void {
     this.#controller?.abort()
     this.#controller = undefined
   }

@@ -34,8 +34,7 @@ const configs = new Configs(client)
 const notice = new Notice()
 
 const access = new Access(client, () => {
-  following.stop()
-  following.start()
+  following.startAnew()
   void showList()
   void show(placeAt(location.hash))
 })
