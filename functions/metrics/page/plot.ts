@@ -63,7 +63,9 @@ export function plotOf(
 }
 
 function lineOf(stroke: string, dash: number[], paths: uPlot.Series.PathBuilder | undefined): uPlot.Series {
-  return { stroke, dash, width: 2, points: { show: false }, ...(paths && { paths }) }
+  // The library scales the width to the pixels of the screen, and not the dashes.
+  const scaled = dash.map((length) => length * uPlot.pxRatio)
+  return { stroke, dash: scaled, width: 2, points: { show: false }, ...(paths && { paths }) }
 }
 
 /** A logarithmic axis begins and ends with powers of ten. */
