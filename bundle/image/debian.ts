@@ -34,6 +34,19 @@ export function packagesFor(architecture: Architecture): readonly DebianPackage[
   return z.parse(PackageList, JSON.parse(readFileSync(listFile, 'utf8')))[architecture]
 }
 
+/** Says of the first package of the list that the mirror no longer has that it is so; undefined while it has all. */
+export async function firstGone(architecture: Architecture): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'quartet-package-'))
+  try {
+    for (const each of packagesFor(architecture)) await fetched(each, join(folder, 'package.deb'))
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 /** What the packages of the list bring, with the one file of certificates that programs look for. */
 export async function debianEntries(architecture: Architecture): Promise<Entry[]> {
   const all: Entry[] = []

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
@@ -13,6 +13,7 @@ import { migrateFunctions } from '../../scripts/migrate-functions.ts'
 import { ownArchitecture } from './architecture.ts'
 import { overrunsOf } from './budget.ts'
 import { buildImages, type BuiltImage } from './build-images.ts'
+import { listFile } from './debian.ts'
 import { nodePath } from './node-program.ts'
 import { Container, UnpackedImage } from './testing/container.ts'
 
@@ -178,6 +179,7 @@ test('two clones of a commit make the same images', { timeout: 300_000 }, () => 
     const at = join(folder, clone)
     execFileSync('git', ['clone', '--quiet', root, at])
     symlinkSync(join(root, 'node_modules'), join(at, 'node_modules'))
+    copyFileSync(listFile, join(at, relative(root, listFile)))
     // What was downloaded is the same by its checksum; all else is made anew.
     mkdirSync(join(at, '.quartet/image'), { recursive: true })
     for (const store of ['node', 'packages'])

@@ -1,11 +1,12 @@
 // Writes debian-packages.json anew, from the mirror that this machine's apt uses: `node bundle/image/refresh-packages.ts`.
+// With --if-gone it does so only where the mirror has dropped a version that is listed, and says so.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { download, sources } from './apt.ts'
-import { architectures } from './architecture.ts'
-import { listFile, type DebianPackage } from './debian.ts'
+import { architectures, ownArchitecture } from './architecture.ts'
+import { firstGone, listFile, type DebianPackage } from './debian.ts'
 import { run } from './run.ts'
 
 const names = ['base-files', 'ca-certificates', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libstdc++6', 'netbase', 'tzdata']
@@ -14,10 +15,21 @@ type Fields = Readonly<Record<string, string>>
 
 const folder = mkdtempSync(join(tmpdir(), 'quartet-packages-'))
 try {
-  const list = Object.keys(architectures).map((architecture) => [architecture, packagesFor(architecture)])
-  writeFileSync(listFile, `${JSON.stringify(Object.fromEntries(list), null, 2)}\n`)
+  if (!process.argv.includes('--if-gone')) refresh()
+  else {
+    const gone = await firstGone(ownArchitecture() ?? 'amd64')
+    if (gone !== undefined) {
+      refresh()
+      process.stdout.write(`${gone}\ndebian-packages.json has been written anew: commit it.\n`)
+    }
+  }
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+function refresh(): void {
+  const list = Object.keys(architectures).map((architecture) => [architecture, packagesFor(architecture)])
+  writeFileSync(listFile, `${JSON.stringify(Object.fromEntries(list), null, 2)}\n`)
 }
 
 function packagesFor(architecture: string): DebianPackage[] {
