@@ -1,5 +1,5 @@
 import { Access } from '../../_runtime/page/access.ts'
-import { Client } from '../../_runtime/page/client.ts'
+import { Client, type Answer } from '../../_runtime/page/client.ts'
 import { byId } from '../../_runtime/page/elements.ts'
 import { Refusal } from '../../_runtime/page/refusal.ts'
 import { say } from '../../_runtime/page/say.ts'
@@ -35,15 +35,26 @@ const processes = {
   timeline: new Timeline(),
 }
 
-async function ask(): Promise<void> {
+/** @returns whether there is a point in asking again */
+async function ask(): Promise<boolean> {
+  const signal = AbortSignal.timeout(patienceMs)
+  let answer: Answer
   try {
-    const { text } = await client.ask('totals', { signal: AbortSignal.timeout(patienceMs) })
-    show(JSON.parse(text) as Totals)
+    answer = await client.ask('totals', { signal })
   } catch (error) {
-    if (!(error instanceof Refusal)) showProblem('No answer: The function takes too long.')
-    else if (error.status === 401 || error.status === 403) access.ask(error.message)
-    else showProblem(error.message)
+    if (!signal.aborted && !(error instanceof Refusal)) throw error
+    const refusal = error instanceof Refusal ? error : new Refusal(0, 'No answer: The function takes too long.')
+    return refuse(refusal)
   }
+  show(JSON.parse(answer.text) as Totals)
+  return true
+}
+
+function refuse({ status, message }: Refusal): boolean {
+  const isTokenMissing = status === 401 || status === 403
+  if (isTokenMissing) access.ask(message)
+  else showProblem(message)
+  return !isTokenMissing
 }
 
 function show(totals: Totals): void {

@@ -6,7 +6,7 @@ const forgottenMs = 600_000
 
 /** Does something every few seconds, while somebody looks and has not paused it. */
 export class Polling {
-  readonly #work: () => Promise<void>
+  readonly #work: () => Promise<boolean>
   readonly #mode = byId('mode', HTMLSpanElement)
   readonly #pause = byId('pause', HTMLButtonElement)
   #isPaused = false
@@ -14,7 +14,8 @@ export class Polling {
   #isWorking = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(work: () => Promise<void>) {
+  /** @param work says whether to do it again of its own accord */
+  constructor(work: () => Promise<boolean>) {
     this.#work = work
   }
 
@@ -32,9 +33,11 @@ export class Polling {
     if (this.#isWorking) return
     clearTimeout(this.#timer)
     this.#isWorking = true
-    await this.#work()
-    this.#isWorking = false
-    this.#schedule()
+    try {
+      if (await this.#work()) this.#schedule()
+    } finally {
+      this.#isWorking = false
+    }
   }
 
   #watch(isWatched: boolean): void {

@@ -184,6 +184,9 @@ describe.runIf(chromiumPath())('the metrics page', () => {
     await open()
     seen.excused = /status of 401/
     await eventually(seen.alert).toBe('Unauthorized: This needs a token, sent as Authorization: Bearer TOKEN.')
+    // Each would take the focus away to the token.
+    await seen.page.clock.runFor(20_000)
+    expect(seen.asked).toBe(1)
     expect(await seen.barriers()).toEqual([])
     await seen.page.getByLabel('Bearer token').fill('reads')
     await seen.page.getByRole('button', { name: 'Use it' }).click()
