@@ -75,9 +75,9 @@ const reports = await Promise.all(
     const chunkMetafiles = []
     const { metafile } = await build(optionsOf(name, chunkMetafiles))
     copyFiles(source, folder)
-    await writePage(source, folder)
+    const pageMetafiles = await writePage(source, folder)
     await makeCodeCache(await load(), folder, source)
-    return reportOf(name, metafile, chunkMetafiles, folder)
+    return reportOf(name, metafile, [...chunkMetafiles, ...pageMetafiles], folder)
   }),
 )
 writeFileSync(join(dist, 'report.json'), `${JSON.stringify(reports, null, 2)}\n`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { afterAll, expect, test } from 'vitest'
 
+import { bundledPackages } from './bundled-packages.ts'
 import { makePage, pageOwners, writePage } from './pages.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -12,8 +13,8 @@ const elsewhere = mkdtempSync(join(tmpdir(), 'quartet-pages-'))
 afterAll(() => rmSync(elsewhere, { recursive: true }))
 
 test.each(pageOwners())('the page of %s is what its sources make; if not, `npm run pages` makes it', async (owner) => {
-  const made = await makePage(join(root, owner))
-  expect(readFileSync(join(root, owner, 'assets', 'page.html'), 'utf8') === made).toBe(true)
+  const { html } = await makePage(join(root, owner))
+  expect(readFileSync(join(root, owner, 'assets', 'page.html'), 'utf8') === html).toBe(true)
 })
 
 test('every page has sources, is small, and needs no other file', () => {
@@ -31,9 +32,14 @@ test('every page has sources, is small, and needs no other file', () => {
   }
 })
 
+test('it is known which packages are in a page', async () => {
+  const { metafile } = await makePage(join(root, 'functions/metrics'))
+  expect(bundledPackages([metafile]).map(({ name }) => name)).toEqual(['uplot'])
+})
+
 test('style and script are inline, minified, and cannot end early', async () => {
   makeSources('<link rel="stylesheet" href="page.css" />\n    <script type="module" src="page.ts"></script>')
-  const html = await makePage(elsewhere)
+  const { html } = await makePage(elsewhere)
   expect(html).toMatch(/^<style>p\{color:red\}<\/style>\n<script type="module">.*"\$&<\\\/script>".*<\/script>$/s)
 })
 
@@ -43,7 +49,7 @@ test('a page that links something else is refused', async () => {
 })
 
 test('where there is no page, none is made', async () => {
-  await writePage(join(elsewhere, 'nothing'))
+  expect(await writePage(join(elsewhere, 'nothing'))).toEqual([])
   expect(globSync('nothing', { cwd: elsewhere })).toEqual([])
 })
 

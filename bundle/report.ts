@@ -13,12 +13,15 @@ export interface Report {
   readonly totalBytes: number
   /** What function.js is made of, by package or folder of ours, largest first. */
   readonly largest: readonly { readonly part: string; readonly bytes: number }[]
-  /** The packages of which something ships, chunks included. */
+  /** The packages of which something ships, chunks and the page included. */
   readonly packages: readonly BundledPackage[]
 }
 
-/** Tells what a bundle weighs and why. */
-export function reportOf(name: string, metafile: Metafile, chunks: readonly Metafile[], folder: string): Report {
+/**
+ * Tells what a bundle weighs and why.
+ * @param others what went into its chunks and its page
+ */
+export function reportOf(name: string, metafile: Metafile, others: readonly Metafile[], folder: string): Report {
   const { outputs } = metafile
   const bundle = Object.entries(outputs).find(([path]) => path.endsWith('/function.js'))
   if (!bundle) throw new Error(`The build of ${name} made no function.js.`)
@@ -36,7 +39,7 @@ export function reportOf(name: string, metafile: Metafile, chunks: readonly Meta
     bundleBytes: bytes,
     totalBytes: bytesIn(folder),
     largest,
-    packages: bundledPackages([metafile, ...chunks]),
+    packages: bundledPackages([metafile, ...others]),
   }
 }
 
