@@ -15,6 +15,8 @@ export interface Form {
 }
 
 const heightPixels = 200
+// Half of the time that is written below the end of a line is beside the plot.
+const padding: uPlot.Padding = [8, 36, 0, 0]
 const shortestSeconds = 60
 const wholeSteps = [1, 10, 100, 1000].flatMap((decade) => [decade, 2 * decade, 5 * decade])
 const font = '12px system-ui, sans-serif'
@@ -36,6 +38,7 @@ export function plotOf(
   const options: uPlot.Options = {
     width: box.clientWidth,
     height: heightPixels,
+    padding,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, sync: { key: 'time' }, y: false },
     scales: {
