@@ -155,7 +155,7 @@ test('what a function is at is found under its name too', async () => {
 test.each([
   ['/functions/health', '/functions/health/'],
   ['/functions/health/', '/functions/health/health'],
-  ['/functions/metrics/?limit=1', '/functions/metrics/metrics'],
+  ['/functions/health/?limit=1', '/functions/health/health'],
 ])('%s leads to %s', async (path, location) => {
   const response = await fetch(`${url}${path}`, { redirect: 'manual' })
   expect(response.status).toBe(307)
