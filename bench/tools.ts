@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { isOnPath } from '../scripts/on-path.ts'
 
 /** @throws Error when the PATH does not have one of them */
 export function requireTools(programs: readonly string[]): void {
@@ -9,15 +8,5 @@ export function requireTools(programs: readonly string[]): void {
 
 /** @returns those of the programs that are not on the PATH */
 export function missingTools(programs: readonly string[]): string[] {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return programs.filter((program) => !folders.some((folder) => isExecutable(join(folder, program))))
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  return programs.filter((program) => !isOnPath(program))
 }

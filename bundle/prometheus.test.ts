@@ -7,15 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migratedDatabase, type TestDatabase } from '../functions/_runtime/testing/database.ts'
 import { freePort } from '../scripts/local/free-port.ts'
 import { sleep } from '../scripts/local/sleep.ts'
+import { isOnPath } from '../scripts/on-path.ts'
 import { Program } from './program.ts'
-import { Prometheus, prometheusProgram } from './testing/prometheus.ts'
+import { Prometheus } from './testing/prometheus.ts'
 
 const root = join(import.meta.dirname, '..')
 const digit = readFileSync(join(root, 'functions/predict/examples/seven.json'))
-const path = prometheusProgram('prometheus')
-if (path === undefined && process.env['PROMETHEUS_REQUIRED']) throw new Error('The PATH has no prometheus.')
+const isInstalled = isOnPath('prometheus') && isOnPath('promtool')
+if (!isInstalled && process.env['PROMETHEUS_REQUIRED']) throw new Error('The PATH has no prometheus, or no promtool.')
 
-describe.runIf(path)('a real Prometheus', () => {
+describe.runIf(isInstalled)('a real Prometheus', () => {
   let database: TestDatabase
   let metrics: Program
   let prometheus: Prometheus
@@ -93,8 +94,7 @@ describe.runIf(path)('a real Prometheus', () => {
 
   test('its promtool has nothing to say against the text', async () => {
     const text = await (await fetch(`${metrics.url}/metrics`)).text()
-    const promtool = prometheusProgram('promtool') ?? 'promtool'
-    expect(execFileSync(promtool, ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
+    expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
   })
 })
 

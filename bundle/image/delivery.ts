@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-import { isOnPath } from './on-path.ts'
+import { isOnPath } from '../../scripts/on-path.ts'
 
 interface Deliverable {
   readonly reference: string

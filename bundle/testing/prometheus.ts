@@ -1,18 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 import { sleep } from '../../scripts/local/sleep.ts'
 
 const rates = 'global: { scrape_interval: 1s, scrape_timeout: 1s }'
-
-/** A program of Prometheus that the PATH has. */
-export function prometheusProgram(name: 'prometheus' | 'promtool'): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
-}
 
 /** A real Prometheus, which scrapes one address each second. */
 export class Prometheus {
@@ -37,7 +31,7 @@ export class Prometheus {
     writeFileSync(configuration, `${rates}\n${jobs}\n`)
     const address = `127.0.0.1:${port}`
     const child = spawn(
-      prometheusProgram('prometheus') ?? 'prometheus',
+      'prometheus',
       [
         `--config.file=${configuration}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
