@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 
-import { faultsOf } from '../../../_runtime/testing/browser.ts'
 import { migratedDatabase } from '../../../_runtime/testing/database.ts'
+import { OpenedPage } from '../../../_runtime/testing/opened-page.ts'
 import { startHost } from '../../../_runtime/testing/test-host.ts'
 import { configs } from '../../index.ts'
 import { migrations } from '../../testing/open-configs.ts'
@@ -40,32 +40,13 @@ export async function serveConfigs(settings: Readonly<Record<string, unknown>> =
 }
 
 /** What a person at the page does and sees. */
-export class ConfigsPage {
-  readonly page: Page
-  readonly context: BrowserContext
-  /** Faults that a test brings about: a browser writes a line for each answer that is no success. */
-  excused = /^$/
-  readonly #faults: string[]
-
-  private constructor(context: BrowserContext, page: Page) {
-    this.context = context
-    this.page = page
-    this.#faults = faultsOf(page)
-  }
-
+export class ConfigsPage extends OpenedPage {
   /** @param address with a hash to begin elsewhere than at the list */
   static async open(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<ConfigsPage> {
     const context = await browser.newContext(options)
     const opened = new ConfigsPage(context, await context.newPage())
     await opened.page.goto(address)
     return opened
-  }
-
-  /** @throws what the page wrote to the console, a breach of its policy among it, and no test has excused */
-  async close(): Promise<void> {
-    await this.context.close()
-    const unexcused = this.#faults.filter((fault) => !this.excused.test(fault))
-    if (unexcused.length > 0) throw new Error(unexcused.join('\n'))
   }
 
   press(name: string): Promise<void> {

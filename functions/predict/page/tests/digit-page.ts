@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 
-import { faultsOf } from '../../../_runtime/testing/browser.ts'
+import { OpenedPage } from '../../../_runtime/testing/opened-page.ts'
 
 type Corner = readonly [x: number, y: number]
 
@@ -20,32 +20,13 @@ export const zero = Array.from({ length: 25 }, (_, step): Corner => {
 })
 
 /** What a person at the digit page does and sees. */
-export class DigitPage {
-  readonly page: Page
-  readonly context: BrowserContext
-  /** Faults that a test brings about. */
-  excused = /^$/
-  readonly #faults: string[]
-
-  private constructor(context: BrowserContext, page: Page) {
-    this.context = context
-    this.page = page
-    this.#faults = faultsOf(page)
-  }
-
+export class DigitPage extends OpenedPage {
   static async open(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<DigitPage> {
     const context = await browser.newContext(options)
     const digits = new DigitPage(context, await context.newPage())
     await digits.page.goto(address)
     await digits.page.getByRole('radio').first().waitFor()
     return digits
-  }
-
-  /** @throws what the page wrote to the console, a breach of its policy among it, and no test has excused */
-  async close(): Promise<void> {
-    await this.context.close()
-    const unexcused = this.#faults.filter((fault) => !this.excused.test(fault))
-    if (unexcused.length > 0) throw new Error(unexcused.join('\n'))
   }
 
   async draw(corners: readonly Corner[], size = 1): Promise<void> {
