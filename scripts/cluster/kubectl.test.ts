@@ -30,7 +30,7 @@ function kubectlIs(script: string): void {
 }
 
 /** A line of a watch. */
-function event(type: string, name: string): string {
+function lineOf(type: string, name: string): string {
   return JSON.stringify({ type, object: { metadata: { name } } })
 }
 
@@ -82,7 +82,12 @@ test('what it prints as JSON is read', async () => {
 })
 
 test('a watch tells what is there and what happens, until it ends', async () => {
-  const lines = [event('ADDED', 'a'), event('MODIFIED', 'a'), '{"type":"BOOKMARK","object":{}}', event('DELETED', 'a')]
+  const lines = [
+    lineOf('ADDED', 'a'),
+    lineOf('MODIFIED', 'a'),
+    '{"type":"BOOKMARK","object":{}}',
+    lineOf('DELETED', 'a'),
+  ]
   kubectlIs(`cat <<'END'\n${lines.join('\n')}\nEND`)
   const seen: string[] = []
   for await (const { type, object } of new Kubectl().watch(['pods'], Named))
