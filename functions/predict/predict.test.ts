@@ -66,6 +66,17 @@ test('the examples are the first test image, a seven', async () => {
   expect([...readFileSync(join(import.meta.dirname, 'examples', 'seven.bin'))]).toEqual(asBytes[0])
 })
 
+test('the example of all ten digits has each once, from the test images, and they are recognised', async () => {
+  const body = readFileSync(join(import.meta.dirname, 'examples', 'digits.bin'))
+  const answer = await call('POST /predict', { body, headers: { 'content-type': 'application/octet-stream' } })
+  const { predictions } = z.parse(Predictions, answer.body)
+  expect(predictions.map(({ digit }) => digit)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  const greys = Array.from({ length: 10 }, (_, digit) => digits.images(digits.labels.indexOf(digit), 1)).flatMap(
+    (image) => Array.from(image, (grey) => Math.round(grey * 255)),
+  )
+  expect([...body]).toEqual(greys)
+})
+
 test('numbers may be written in any way that JSON has', async () => {
   for (const value of ['1', '0.0', '-0', '1e-400', '1E0', '0.99999999999999999999']) {
     expect([value, (await call('POST /predict', { body: imageWith(value) })).status]).toEqual([value, 200])
