@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 
 import { isOnPath } from '../../scripts/on-path.ts'
 
-interface Deliverable {
+export interface Deliverable {
   readonly reference: string
   readonly archive: string
   readonly directory: string

@@ -20,12 +20,15 @@ interface Parts {
   readonly layers: readonly Layer[]
   readonly revision: Revision
   readonly labels: Readonly<Record<string, string>>
+  /** What the entry point is given; the function where nothing is said. */
+  readonly command?: readonly string[]
 }
 
 /** Where a function stands in its image. */
 export const functionFolder = 'function'
+const functionProgram = `/${functionFolder}/index.js`
 
-export function imageOf({ architecture, base, layers, revision, labels }: Parts): Image {
+export function imageOf({ architecture, base, layers, revision, labels, command = [functionProgram] }: Parts): Image {
   const all = [...base.layers, ...layers]
   const created = revision.createdAt.toISOString()
   const config = blobOf(mediaTypes.config, {
@@ -35,7 +38,7 @@ export function imageOf({ architecture, base, layers, revision, labels }: Parts)
     config: {
       ...base.config,
       User: `${user}:${user}`,
-      Cmd: [`/${functionFolder}/index.js`],
+      Cmd: command,
       WorkingDir: '/',
       Labels: { ...base.config.Labels, ...labels },
     },

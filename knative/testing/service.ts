@@ -1,0 +1,89 @@
+import { vi } from 'vitest'
+
+import { KnativeService, Pod, serviceLabel } from '../../scripts/cluster/objects.ts'
+import { ask, type Answer, type Question } from './gateway.ts'
+import type { Namespace } from './namespace.ts'
+import { restricted } from './restricted.ts'
+
+interface Wanted {
+  readonly name: string
+  readonly image: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Of the revision; they stand over those by which it is at zero soon. */
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+// The shortest window there is: tests wait for zero.
+const impatient = { 'autoscaling.knative.dev/window': '6s' }
+const zeroTimeoutMs = 90_000
+
+/** A Knative Service in a namespace of a test's. */
+export class TestService {
+  readonly name: string
+  readonly namespace: Namespace
+  readonly host: string
+
+  constructor(namespace: Namespace, name: string, host: string) {
+    this.namespace = namespace
+    this.name = name
+    this.host = host
+  }
+
+  /** Makes it, or a new revision of it, and waits until that serves. */
+  static async deploy(namespace: Namespace, wanted: Wanted): Promise<TestService> {
+    await namespace.apply(objectOf(wanted))
+    return TestService.ready(namespace, wanted.name)
+  }
+
+  /** One that somebody else made. */
+  static async ready(namespace: Namespace, name: string): Promise<TestService> {
+    const reference = `services.serving.knative.dev/${name}`
+    await namespace.kubectl.run(['wait', reference, '--for=condition=Ready', '--timeout=150s'])
+    const { status } = await namespace.kubectl.json(['get', reference], KnativeService)
+    return new TestService(namespace, name, new URL(status.url ?? '').host)
+  }
+
+  ask(path: string, question?: Question): Promise<Answer> {
+    return ask(this.host, path, question)
+  }
+
+  /** Those that are there, also while they end. */
+  pods() {
+    return this.namespace.kubectl.list(['pods', '--selector', `${serviceLabel}=${this.name}`], Pod)
+  }
+
+  /** Waits until its last pod is gone. */
+  async atZero(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const left = await this.pods()
+        if (left.length > 0)
+          throw new Error(`${this.name} still has ${left.map(({ metadata }) => metadata.name).join()}.`)
+      },
+      { timeout: zeroTimeoutMs, interval: 500 },
+    )
+  }
+}
+
+function objectOf({ name, image, env = {}, annotations = {} }: Wanted): object {
+  return {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: {
+      template: {
+        metadata: { annotations: { ...impatient, ...annotations } },
+        spec: {
+          containers: [
+            {
+              image,
+              env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+              resources: { requests: { cpu: '20m', memory: '64Mi' } },
+              securityContext: restricted,
+            },
+          ],
+        },
+      },
+    },
+  }
+}
