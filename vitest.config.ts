@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules', 'dist'],
     globalSetup: './scripts/local/postgres-for-tests.ts',
+    // Files wait for sockets, browsers and databases more than they compute: vitest's one core less is one too few.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // CI counts the tests from the file.
