@@ -1,6 +1,6 @@
 // Makes dist/NAME of every function: one minified CommonJS file, function.js, the code that V8 compiles of it, and the
 // index.js that runs the two. It is both the program of its image (`node dist/NAME`) and the source for
-// functions-framework (`--source=dist/NAME`). `npm run build` runs this.
+// functions-framework (`--source=dist/NAME`). dist/migrate runs the migrations of all. `npm run build` runs this.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 import { findOverruns } from './bundle/budget.ts'
 import { makeCodeCache } from './bundle/code-cache.ts'
-import { copyFiles } from './bundle/files.ts'
+import { copyFiles, copyMigrations } from './bundle/files.ts'
 import { writePage } from './bundle/pages.ts'
 import { chunks } from './bundle/plugins/chunks.ts'
 import { lazyBuiltins } from './bundle/plugins/lazy-builtins.ts'
@@ -23,11 +23,12 @@ const absent = join(root, 'bundle/absent.cjs')
 
 /**
  * @param {string} name
+ * @param {string} contents of the file that it begins with
  * @param {import('esbuild').Metafile[]} chunkMetafiles
  */
-function optionsOf(name, chunkMetafiles) {
+function optionsOf(name, contents, chunkMetafiles) {
   return /** @satisfies {import('esbuild').BuildOptions} */ ({
-    stdin: { contents: entryOf(name), resolveDir: root, sourcefile: `${name}.entry.ts`, loader: 'ts' },
+    stdin: { contents, resolveDir: root, sourcefile: `${name}.entry.ts`, loader: 'ts' },
     outfile: join(dist, name, 'function.js'),
     bundle: true,
     minify: true,
@@ -64,6 +65,21 @@ function entryOf(name) {
   `
 }
 
+/** What brings databases up to date on a cluster: no function, and so small that a code cache would gain it nothing. */
+async function buildMigrate() {
+  const name = 'migrate'
+  const folder = join(dist, name)
+  const contents = `
+    import { runMigrations } from './scripts/migrate-program.ts'
+
+    void runMigrations(require('node:path').join(__dirname, 'functions'), process.argv.slice(2), process.env)
+  `
+  const chunkMetafiles = []
+  const { metafile } = await build(optionsOf(name, contents, chunkMetafiles))
+  copyMigrations(join(root, 'functions'), folder)
+  return reportOf(name, metafile, chunkMetafiles, folder)
+}
+
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 // The folders are CommonJS, though the package around them is not.
@@ -73,13 +89,14 @@ const reports = await Promise.all(
     const source = join(root, 'functions', name)
     const folder = join(dist, name)
     const chunkMetafiles = []
-    const { metafile } = await build(optionsOf(name, chunkMetafiles))
+    const { metafile } = await build(optionsOf(name, entryOf(name), chunkMetafiles))
     copyFiles(source, folder)
     const pageMetafiles = await writePage(source, folder)
     await makeCodeCache(await load(), folder, source)
     return reportOf(name, metafile, [...chunkMetafiles, ...pageMetafiles], folder)
   }),
 )
+reports.push(await buildMigrate())
 writeFileSync(join(dist, 'report.json'), `${JSON.stringify(reports, null, 2)}\n`)
 writeFileSync(join(dist, 'report.svg'), treemapOf(reports))
 

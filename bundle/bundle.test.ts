@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { functions } from '../functions/list.ts'
+import { testDatabase } from '../functions/_runtime/testing/database.ts'
 import { Issuer } from '../functions/_runtime/testing/issuer.ts'
 import { migrateFunctions } from '../scripts/migrate-functions.ts'
 import { freePort } from '../scripts/local/free-port.ts'
@@ -186,9 +188,33 @@ test('under functions-framework, a function that cannot start says so, and what 
   await expect.poll(() => program.output).toContain('configs cannot start.\nset DATABASE_URL')
 })
 
+test('the bundle of migrate brings a database up to date, away from the repository', async () => {
+  const database = await testDatabase()
+  const run = (...argv: string[]): string =>
+    execFileSync(process.execPath, [alone('migrate'), ...argv], {
+      env: { DATABASE_URL: database.url },
+      encoding: 'utf8',
+    })
+  try {
+    expect(run()).toMatch(/^ran configs\/001_configs\.sql$/m)
+    expect(run('--roles')).toBe('The database is up to date.\n')
+  } finally {
+    await database.drop()
+  }
+})
+
+test('the bundle of migrate says what is missing', () => {
+  const ran = spawnSync(process.execPath, [alone('migrate')], { env: {}, encoding: 'utf8' })
+  expect(ran).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringContaining('set DATABASE_URL: database.url'),
+  })
+})
+
 test('every bundle is inside its budget', () => {
   const reports = JSON.parse(readFileSync(join(dist, 'report.json'), 'utf8')) as Report[]
-  expect(reports.map(({ name }) => name)).toEqual(names)
+  expect(reports.map(({ name }) => name)).toEqual([...names, 'migrate'])
   expect(findOverruns(reports)).toEqual([])
 })
 

@@ -39,7 +39,10 @@ export interface BuiltImage extends Image {
   readonly directory: string
 }
 
-/** Makes the images of functions from their bundles in dist/. The base is the same for all, and made once. */
+/** What images are made of: every function, and the program that brings their databases up to date. */
+export const programs = [...Object.keys(functions), 'migrate'] as const
+
+/** Makes images from the bundles in dist/. The base is the same for all, and made once. */
 export async function buildImages(wanted: Wanted): Promise<BuiltImage[]> {
   const { names, architecture, compression, registry, tag, folder } = wanted
   const base =
@@ -67,10 +70,10 @@ async function labelsOf(
   { source }: Wanted,
 ): Promise<Record<string, string>> {
   const known: Readonly<Record<string, (typeof functions)[keyof typeof functions]>> = functions
-  const { definition } = (await known[name]?.()) ?? {}
+  const { definition } = (await known[name]?.()) ?? { definition: { summary: 'Brings the databases up to date.' } }
   return {
     'org.opencontainers.image.title': `quartet-${name}`,
-    'org.opencontainers.image.description': definition?.summary ?? '',
+    'org.opencontainers.image.description': definition.summary,
     'org.opencontainers.image.created': createdAt.toISOString(),
     'org.opencontainers.image.revision': id,
     'org.opencontainers.image.version': manifest.version,

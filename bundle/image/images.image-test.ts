@@ -12,7 +12,7 @@ import { functions } from '../../functions/list.ts'
 import { migrateFunctions } from '../../scripts/migrate-functions.ts'
 import { ownArchitecture } from './architecture.ts'
 import { overrunsOf } from './budget.ts'
-import { buildImages, type BuiltImage } from './build-images.ts'
+import { buildImages, programs, type BuiltImage } from './build-images.ts'
 import { listFile } from './debian.ts'
 import { nodePath } from './node-program.ts'
 import { Container, UnpackedImage } from './testing/container.ts'
@@ -28,7 +28,14 @@ beforeAll(async () => {
   if (!existsSync(join(root, 'dist'))) throw new Error('There are no bundles. Run `npm run build` first.')
   const architecture = ownArchitecture()
   if (!architecture) throw new Error(`Images are not made for ${process.arch}.`)
-  images = await buildImages({ names, architecture, compression: 'gzip', registry: 'dev.local', tag: 'test', folder })
+  images = await buildImages({
+    names: programs,
+    architecture,
+    compression: 'gzip',
+    registry: 'dev.local',
+    tag: 'test',
+    folder,
+  })
   for (const { name, archive } of images) unpacked.set(name, UnpackedImage.unpack(archive))
   await migrateFunctions(new Map(names.map((name) => [name, inject('postgresUrl')])))
 }, 300_000)
@@ -95,11 +102,11 @@ describe.each(names)('the image of %s', (name) => {
   })
 
   test('has no program but Node and the libraries that it loads', () => {
-    const programs = imageOf(name).files.filter(
+    const executables = imageOf(name).files.filter(
       (path) => (lstatSync(join(imageOf(name).root, path)).mode & 0o111) !== 0,
     )
-    expect(programs).toContain(nodePath)
-    expect(programs.filter((path) => path !== nodePath && !/\.so(\.[\d.]+)?$|\.node$/.test(path))).toEqual([])
+    expect(executables).toContain(nodePath)
+    expect(executables.filter((path) => path !== nodePath && !/\.so(\.[\d.]+)?$|\.node$/.test(path))).toEqual([])
   })
 
   test('has no source, no package manager and no secret', () => {
@@ -187,6 +194,6 @@ test('two clones of a commit make the same images', { timeout: 300_000 }, () => 
     const printed = execFileSync(process.execPath, ['scripts/quartet.ts', 'image'], { cwd: at, encoding: 'utf8' })
     return printed.match(/sha256:[0-9a-f]{64}/g)
   })
-  expect(made[0]).toHaveLength(names.length)
+  expect(made[0]).toHaveLength(programs.length)
   expect(made[1]).toEqual(made[0])
 })

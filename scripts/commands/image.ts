@@ -6,10 +6,9 @@ import { Argument, Command, Option } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { architectures, ownArchitecture, type Architecture } from '../../bundle/image/architecture.ts'
 import { overrunsOf } from '../../bundle/image/budget.ts'
-import { buildImages, type BuiltImage } from '../../bundle/image/build-images.ts'
+import { buildImages, programs, type BuiltImage } from '../../bundle/image/build-images.ts'
 import { compressions, type Compression } from '../../bundle/image/compression.ts'
 import { load, loaders, push } from '../../bundle/image/delivery.ts'
-import { functions } from '../../functions/list.ts'
 import { finding } from '../exit-codes.ts'
 import { reasonOf } from '../reason.ts'
 
@@ -29,9 +28,12 @@ interface Options {
 const root = join(import.meta.dirname, '../..')
 
 export function imageCommand(): Command {
-  const names = Object.keys(functions)
   return new Command('image')
-    .addArgument(new Argument('[function...]', 'which functions').choices(names).default(names, 'all'))
+    .addArgument(
+      new Argument('[function...]', 'which; migrate brings their databases up to date')
+        .choices(programs)
+        .default(programs, 'all'),
+    )
     .description('Make container images of functions, without Docker and without root.')
     .addOption(
       new Option('--architecture <name>', 'the kind of processor')
