@@ -31,6 +31,8 @@ export function chunks(onBuilt: (metafile: Metafile) => void): Plugin {
           ...(target && { target }),
           ...(format && { format }),
           ...(platform && { platform }),
+          // Of an ES module what nobody uses is left out.
+          mainFields: ['module', 'main'],
           legalComments: 'linked',
           logLevel: 'warning',
           metafile: true,

@@ -8,6 +8,7 @@ import { warnOfRestart } from '../../functions/_runtime/process/restart.ts'
 import { RuntimeSettings } from '../../functions/_runtime/settings/settings.ts'
 import type { Pusher } from '../../functions/_runtime/telemetry/pusher.ts'
 import { startPushing } from '../../functions/_runtime/telemetry/start-pushing.ts'
+import { startTracing, type Tracing } from '../../functions/_runtime/tracing/start-tracing.ts'
 import type { Sources } from '../database-urls.ts'
 import { ownAddress } from './address.ts'
 import { freePort } from './free-port.ts'
@@ -27,6 +28,7 @@ export class LocalServer {
   readonly #start: FunctionInstance
   readonly #host: NodeHost
   readonly #log: Log
+  readonly #tracings: Tracing[] = []
   #pusher: Pusher | undefined
 
   /** @throws SettingsError */
@@ -36,7 +38,11 @@ export class LocalServer {
     this.#log = log
     const surroundings = { log: log.logger, metrics: new ProcessMetrics(settings.telemetry) }
     this.#instances = functions.map(({ definition }) => {
-      return new FunctionInstance(definition, this.#configure({ definition }, sources), surroundings)
+      const own = this.#configure({ definition }, sources)
+      // Each is a service of its own, as it is where it has a process to itself.
+      const tracing = startTracing(definition.name, own.tracing, {}, () => log.logger)
+      if (tracing) this.#tracings.push(tracing)
+      return new FunctionInstance(definition, own, { ...surroundings, tracer: tracing?.tracer })
     })
     this.#start = new FunctionInstance(startPageOf(functions).definition, settings, surroundings)
     this.#host = new NodeHost(siteOf(this.#start, this.#instances), settings, log.logger)
@@ -71,6 +77,7 @@ export class LocalServer {
     const cutOff = await this.#host.drain({ ...this.#start.settings.drain, listenMs: 0 })
     await this.#pusher?.end()
     await Promise.all(this.#instances.map((instance) => instance.close()))
+    await Promise.all(this.#tracings.map((tracing) => tracing.end()))
     await this.#log.flush()
     return cutOff
   }

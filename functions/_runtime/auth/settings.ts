@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import { secrets } from '../settings/settings.ts'
+import { secrets } from '../settings/registries.ts'
 import { tokenForm, tokenName } from './token.ts'
 
 /** Asymmetric all of them: what checks a token cannot make one. */

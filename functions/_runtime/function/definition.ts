@@ -8,12 +8,15 @@ import type { ProcessMetrics } from '../metrics/process-metrics.ts'
 import type { Route } from './route.ts'
 import type { RouteKey } from './router.ts'
 import type { RuntimeSettings } from '../settings/settings.ts'
+import type { Tracer } from '../tracing/tracer.ts'
 
 /** What a function is given when it opens: everything it may use that is not its own. */
 export interface Opening<Settings> {
   readonly settings: Settings
   readonly log: Logger
   readonly metrics: ProcessMetrics
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined
   /** Aborts when the process is about to end, or other settings hold: what waits or streams ends then, for its client to ask again. */
   readonly ending: AbortSignal
 }

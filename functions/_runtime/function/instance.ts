@@ -16,12 +16,15 @@ import { allowedMethods, methodOf, Router, type RouteKey } from './router.ts'
 import type { RuntimeSettings } from '../settings/settings.ts'
 import { settle } from './settle.ts'
 import type { RunQuery } from '../telemetry/process-table.ts'
+import type { Tracer } from '../tracing/tracer.ts'
 import { sharedRoutes } from './shared-routes.ts'
 
 /** What a process shares between the functions in it. */
 export interface Surroundings {
   readonly log: Logger
   readonly metrics: ProcessMetrics
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined
 }
 
 /** A reply, and the route that gave it. */
@@ -50,6 +53,7 @@ export class FunctionInstance {
   readonly definition: AnyDefinition
   readonly log: Logger
   readonly metrics: ProcessMetrics
+  readonly tracer: Tracer | undefined
   readonly #router: Router<Entry>
   #holding: Holding
   readonly #taken: Taken = { inFlight: 0, bodies: { held: 0 } }
@@ -59,10 +63,11 @@ export class FunctionInstance {
   /** What earlier settings held, on its way to be closed. */
   #retired: Promise<unknown> = Promise.resolve()
 
-  constructor(definition: AnyDefinition, settings: RuntimeSettings, { log, metrics }: Surroundings) {
+  constructor(definition: AnyDefinition, settings: RuntimeSettings, { log, metrics, tracer }: Surroundings) {
     this.definition = definition
     this.log = log.child({ function: definition.name })
     this.metrics = metrics
+    this.tracer = tracer
     metrics.starts.began(definition.name)
     this.#holding = this.#hold(settings)
     const shared = Object.entries(sharedRoutes(this)).map(([key, route]) => [
@@ -211,7 +216,7 @@ export class FunctionInstance {
   }
 
   #hold(settings: RuntimeSettings): Holding {
-    return new Holding(this.definition, { settings, log: this.log, metrics: this.metrics })
+    return new Holding(this.definition, { settings, log: this.log, metrics: this.metrics, tracer: this.tracer })
   }
 
   #dispatch(

@@ -7,7 +7,8 @@ import { linger } from './linger.ts'
 import { clientClosedRequest, internalServerError, serviceUnavailable } from '../reply/problem.ts'
 import { problemReply, type Reply } from '../reply/reply.ts'
 import { SocketArrival } from './socket-arrival.ts'
-import { traceId } from '../request/trace.ts'
+import { endRequest, startRequest } from '../tracing/request-span.ts'
+import { traceId } from '../tracing/trace-context.ts'
 
 const restartSeconds = 5
 
@@ -15,13 +16,26 @@ const restartSeconds = 5
  * Takes one request from a host and answers it: the one place where replies become bytes, log lines and counts.
  * @param isLast whether the host wants the connection to end with this answer
  */
-export async function exchange(
+export function exchange(
   instance: FunctionInstance,
   request: IncomingMessage,
   response: ServerResponse,
   isLast: () => boolean = () => false,
 ): Promise<void> {
   const arrival = new SocketArrival(request, response)
+  const { tracer } = instance
+  const span = tracer && startRequest(tracer, arrival)
+  if (!tracer || !span) return answerTo(instance, arrival, response, isLast)
+  arrival.span = span
+  return tracer.within([span], () => answerTo(instance, arrival, response, isLast))
+}
+
+async function answerTo(
+  instance: FunctionInstance,
+  arrival: SocketArrival,
+  response: ServerResponse,
+  isLast: () => boolean,
+): Promise<void> {
   const answering = instance.answer(arrival)
   const answer = answering instanceof Promise ? await answering : answering
   let durationMs = performance.now() - arrival.arrivedAt
@@ -32,10 +46,10 @@ export async function exchange(
     if (!(await sendAll(instance, arrival, response, body))) code = 500
     durationMs = performance.now() - arrival.arrivedAt
   }
-  const { method } = arrival
+  const { method, span } = arrival
   const { route } = answer
-  const { traceparent } = request.headers
-  const trace = typeof traceparent === 'string' ? traceId(traceparent) : undefined
+  if (instance.tracer && span) endRequest(instance.tracer, span, answer, code)
+  const trace = span?.context.traceId ?? sentTraceId(arrival)
   const { requests, starts } = instance.metrics
   requests.observe({ function: instance.name, route, method, code, seconds: durationMs / 1000, traceId: trace })
   if (answer.isCold) starts.answered(instance.name, performance.now() / 1000)
@@ -43,6 +57,7 @@ export async function exchange(
     function: instance.name,
     requestId: arrival.id,
     traceId: trace,
+    spanId: span?.context.spanId,
     method,
     route,
     status: code,
@@ -154,6 +169,12 @@ function serverTiming({ reply, isCold }: Answer, durationMs: number): string {
   for (const name in reply.timing) value += `, ${name};dur=${roundToMicroseconds(reply.timing[name] ?? 0)}`
   // Since the process began, which performance.now() counts from.
   return isCold ? `${value}, cold;dur=${roundToMicroseconds(performance.now())}` : value
+}
+
+/** Of a request that is traced elsewhere, and not here. */
+function sentTraceId({ headers }: SocketArrival): string | undefined {
+  const { traceparent } = headers
+  return typeof traceparent === 'string' ? traceId(traceparent) : undefined
 }
 
 function roundToMicroseconds(milliseconds: number): number {

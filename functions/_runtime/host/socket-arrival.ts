@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { streamBody } from '../request/body-stream.ts'
 import { clientClosedRequest, contentTooLarge, Problem, requestTimeout } from '../reply/problem.ts'
 import { requestIdOf } from '../request/request-id.ts'
+import type { Span } from '../tracing/span.ts'
 import type { Arrival, BodyLimits, StreamLimits } from '../request/request.ts'
 
 // Node's parser calls for the head, then for the body, and lets promises continue in between.
@@ -20,6 +21,7 @@ export class SocketArrival implements Arrival {
   readonly request: IncomingMessage
   readonly id: string
   readonly arrivedAt = performance.now()
+  span: Span | undefined
   readonly #response: ServerResponse
   #abort: AbortController | undefined
 

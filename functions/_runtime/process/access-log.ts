@@ -4,8 +4,10 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 export interface Access {
   readonly function: string
   readonly requestId: string
-  /** 32 hexadecimal digits, where the client sent a traceparent. */
+  /** 32 hexadecimal digits, where the client sent a traceparent or the request is traced here. */
   readonly traceId: string | undefined
+  /** 16 hexadecimal digits, where it is traced here. */
+  readonly spanId: string | undefined
   readonly method: string
   /** The template of the route, or `unmatched`. */
   readonly route: string
@@ -21,11 +23,13 @@ export interface Access {
 export function logAccess(log: Logger, access: Access): void {
   const level = access.status >= 500 && access.status !== 504 ? 'error' : 'info'
   if (!log.isLevelEnabled(level)) return
-  const { function: name, requestId, traceId, method, route, status, durationMs } = access
+  const { function: name, requestId, traceId, spanId, method, route, status, durationMs } = access
   const head = `{"level":"${level}","time":${Date.now()},"function":"${name}","requestId":"${requestId}"`
-  const trace = traceId === undefined ? '' : `,"traceId":"${traceId}"`
+  // As OpenTelemetry has them: https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
+  const trace = traceId === undefined ? '' : `,"trace_id":"${traceId}"`
+  const span = spanId === undefined ? '' : `,"span_id":"${spanId}"`
   const tail = `,"method":"${method}","route":"${route}","status":${status},"durationMs":${durationMs},"msg":"request"}\n`
-  streamOf(log)?.write(head + trace + tail)
+  streamOf(log)?.write(head + trace + span + tail)
 }
 
 function streamOf(log: Logger): DestinationStream | undefined {

@@ -17,10 +17,16 @@ const standardOutput = 1
 /**
  * Opens the log: JSON lines.
  * @param stream where to; standard output unless a test wants to read along
+ * @param fields what a line has besides, asked when it is written
  */
-export function openLog(level: string, stream?: DestinationStream): Log {
+export function openLog(level: string, stream?: DestinationStream, fields?: () => object): Log {
   const output = stream ? undefined : new LogOutput(standardOutput)
-  const options = { level, base: null, formatters: { level: (label: string) => ({ level: label }) } }
+  const options = {
+    level,
+    base: null,
+    formatters: { level: (label: string) => ({ level: label }) },
+    ...(fields && { mixin: fields }),
+  }
   return {
     logger: pino(options, stream ?? output),
     flush: async () => output?.flush(),

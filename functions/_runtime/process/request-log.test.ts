@@ -35,7 +35,7 @@ test('a request is one line, with what is known of it and nothing else', async (
     time: expect.any(Number),
     function: 'sample',
     requestId: 'one',
-    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
     method: 'GET',
     route: '/words/:word',
     status: 200,
@@ -48,7 +48,7 @@ test('a request is one line, with what is known of it and nothing else', async (
 test('a request without a trace has no trace id', async () => {
   await start()
   const [line] = await linesOf({ target: '/healthz', headers: ['traceparent: 00-0-0-00'] })
-  expect(line).not.toHaveProperty('traceId')
+  expect(line).not.toHaveProperty('trace_id')
 })
 
 test('every request is one line, however it is answered', async () => {

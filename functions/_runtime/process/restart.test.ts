@@ -5,8 +5,8 @@ import { openLog } from './log.ts'
 import { warnOfRestart } from './restart.ts'
 import { RuntimeSettings } from '../settings/settings.ts'
 
-const { telemetry } = z.parse(RuntimeSettings, {})
-const here = { host: '127.0.0.1', port: 8080, telemetry }
+const { telemetry, tracing } = z.parse(RuntimeSettings, {})
+const here = { host: '127.0.0.1', port: 8080, telemetry, tracing }
 
 function warnings(after: typeof here): unknown[] {
   const lines: unknown[] = []
@@ -22,6 +22,10 @@ test('another address is said to hold from the next start only', () => {
 
 test('another place for counts is said to hold from the next start only', () => {
   expect(warnings({ ...here, telemetry: { ...telemetry, sink: 'none' } })).toMatchObject([{ settings: ['telemetry'] }])
+})
+
+test('another place for spans is said to hold from the next start only', () => {
+  expect(warnings({ ...here, tracing: { ...tracing, disabled: true } })).toMatchObject([{ settings: ['tracing'] }])
 })
 
 test('the same address, and a free port that was found, are nothing to say', () => {

@@ -11,14 +11,16 @@ import { configuration, standalone } from './standalone.ts'
  */
 export async function serve({ definition }: QuartetFunction, codeCache?: string): Promise<void> {
   try {
-    const { instance, log, pusher } = await standalone(definition)
+    const { instance, log, pusher, tracing } = await standalone(definition)
     const { settings } = instance
     // Opening begins before listening, so that the two overlap; what fails is tried again by the first request.
     instance.open().catch((error: unknown) => log.logger.error({ err: error }, `${instance.name} did not open`))
     const host = new NodeHost(() => instance, settings, log.logger)
     const { address, port } = await host.listen(settings)
-    instance.metrics.starts.ready(instance.name, performance.now() / 1000)
-    instance.log.info({ address, port, sinceSpawnMs: Math.round(performance.now()), codeCache }, 'listening')
+    const listeningAt = performance.now()
+    instance.metrics.starts.ready(instance.name, listeningAt / 1000)
+    if (tracing) tracing.tracer.listeningAt = listeningAt
+    instance.log.info({ address, port, sinceSpawnMs: Math.round(listeningAt), codeCache }, 'listening')
     onSignals(log.logger, {
       async reload() {
         const { settings: next } = await configuration(definition)
@@ -33,6 +35,7 @@ export async function serve({ definition }: QuartetFunction, codeCache?: string)
         // While what it may need is open, and now that nothing more will be counted.
         await pusher?.end()
         await instance.close()
+        await tracing?.end()
         await log.flush()
         return cutOff
       },

@@ -15,6 +15,7 @@ import { parseSettingsFile } from '../settings/settings-file.ts'
 import type { RuntimeSettings } from '../settings/settings.ts'
 import type { Pusher } from '../telemetry/pusher.ts'
 import { startPushing } from '../telemetry/start-pushing.ts'
+import { startTracing, type Tracing } from '../tracing/start-tracing.ts'
 
 /** A function that has a process to itself. */
 export interface Standalone {
@@ -22,6 +23,8 @@ export interface Standalone {
   readonly log: Log
   /** What keeps its counts, where anything does. */
   readonly pusher: Pusher | undefined
+  /** Undefined where nothing is traced. */
+  readonly tracing: Tracing | undefined
 }
 
 /**
@@ -30,12 +33,17 @@ export interface Standalone {
  */
 export async function standalone(definition: AnyDefinition, env: Environment = process.env): Promise<Standalone> {
   const { settings } = await configuration(definition, env)
-  const log = openLog(settings.logLevel)
+  const tracing = startTracing(definition.name, settings.tracing, env, () => log.logger)
+  const log = openLog(settings.logLevel, undefined, tracing && (() => tracing.tracer.logFields()))
   process.once('exit', () => log.flushSync())
   const revision = env['K_REVISION'] || undefined
   const metrics = new ProcessMetrics({ ...(revision !== undefined && { labels: { revision } }), ...settings.telemetry })
-  const instance = new FunctionInstance(definition, settings, { log: log.logger, metrics })
-  return { log, instance, pusher: startPushing(instance) }
+  const instance = new FunctionInstance(definition, settings, {
+    log: log.logger,
+    metrics,
+    tracer: tracing?.tracer,
+  })
+  return { log, instance, pusher: startPushing(instance), tracing }
 }
 
 /** @throws SettingsError */

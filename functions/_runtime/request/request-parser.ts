@@ -7,6 +7,7 @@ import { badRequest } from '../reply/problem.ts'
 import { parseQuery } from './query.ts'
 import type { Arrival, Request } from './request.ts'
 import type { RouteShape } from '../function/route.ts'
+import type { Span } from '../tracing/span.ts'
 import type { RuntimeSettings } from '../settings/settings.ts'
 import { flawsAtNames, validate } from './validate.ts'
 
@@ -95,6 +96,10 @@ class ParsedRequest implements Request<unknown, unknown, unknown> {
 
   get arrivedAt(): number {
     return this.#arrival.arrivedAt
+  }
+
+  get span(): Span | undefined {
+    return this.#arrival.span
   }
 
   get isAbandoned(): boolean {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 import type { BodyShare } from './body-bytes.ts'
+import type { Span } from '../tracing/span.ts'
 
 /** A request as a host hands it over: where it goes is known, its body is not yet read. */
 export interface Arrival {
@@ -11,6 +12,8 @@ export interface Arrival {
   readonly id: string
   /** When the request's head had arrived, in milliseconds of performance.now(). */
   readonly arrivedAt: number
+  /** Its place in a trace; undefined where nothing is traced. */
+  readonly span?: Span | undefined
   /** Aborts when the client leaves before it was answered. */
   readonly signal: AbortSignal
   /** Whether there is nobody left to answer. */
@@ -49,6 +52,8 @@ export interface Request<Params, Query, Body> {
   readonly id: string
   /** In milliseconds of performance.now(). */
   readonly arrivedAt: number
+  /** Its place in a trace; undefined where nothing is traced. */
+  readonly span: Span | undefined
   readonly signal: AbortSignal
   /** Whether the client has left; cheaper to ask now and then than to listen to the signal. */
   readonly isAbandoned: boolean

@@ -4,7 +4,8 @@ import * as z from 'zod/mini'
 import { configure, SettingsError, type Configuration, type Environment, type Finding } from './configuration.ts'
 import { DatabaseSettings } from './database-settings.ts'
 import { parseSettingsFile } from './settings-file.ts'
-import { RuntimeSettings, secrets } from './settings.ts'
+import { secrets } from './registries.ts'
+import { RuntimeSettings } from './settings.ts'
 
 const Settings = z.extend(RuntimeSettings, {
   database: z.prefault(DatabaseSettings, {}),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
 
 import { environmentName, leavesOf } from './settings-schema.ts'
-import { secrets } from './settings.ts'
+import { secrets } from './registries.ts'
 
 const Password = z.string()
 Password.register(secrets, { secret: true })

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 
-import { secrets, variables } from './settings.ts'
+import { secrets, variables } from './registries.ts'
 
 /** One setting that has a value, not a group of settings. */
 export interface Leaf {

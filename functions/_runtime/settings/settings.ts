@@ -1,14 +1,11 @@
 import * as z from 'zod/mini'
 
+import { secrets } from './registries.ts'
+import { TracingSettings } from '../tracing/settings.ts'
+
 const port = z.int().check(z.gte(0), z.lte(65_535))
 const positive = z.int().check(z.gte(1))
 const milliseconds = z.int().check(z.gte(0))
-
-/** Marks settings whose values are never shown. */
-export const secrets = z.registry<{ readonly secret: true }>()
-
-/** The environment variables by which settings are known elsewhere; ours stand over them. */
-export const variables = z.registry<{ readonly variable: string }>()
 
 // Missing is wrong in the same words: where to set it is what the finding says.
 export const PostgresUrl = z
@@ -83,6 +80,7 @@ export const RuntimeSettings = z.strictObject({
     }),
     {},
   ),
+  tracing: z.prefault(TracingSettings, {}),
 })
 export type RuntimeSettings = z.output<typeof RuntimeSettings>
 

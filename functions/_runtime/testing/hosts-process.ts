@@ -25,17 +25,18 @@ const { functions } = (await import(process.argv[2] ?? '')) as List
 
 async function run(load: () => Promise<QuartetFunction>): Promise<Running> {
   const { definition } = await load()
-  const { instance, log, pusher } = await standalone(definition)
+  const { instance, log, pusher, tracing } = await standalone(definition)
   const host = new NodeHost(() => instance, instance.settings, log.logger)
   const { port } = await host.listen({ host: '127.0.0.1', port: 0 })
-  return { instance, log, pusher, host, port }
+  return { instance, log, pusher, tracing, host, port }
 }
 
-async function drain({ instance, host, log, pusher }: Running): Promise<number> {
+async function drain({ instance, host, log, pusher, tracing }: Running): Promise<number> {
   instance.drain()
   const cutOff = await host.drain(instance.settings.drain)
   await pusher?.end()
   await instance.close()
+  await tracing?.end()
   await log.flush()
   return cutOff
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import { variables } from '../../_runtime/settings/settings.ts'
+import { variables } from '../../_runtime/settings/registries.ts'
 
 /** What a CloudEvent has of its own, which no extension can be. */
 const contextAttributes: ReadonlySet<string> = new Set([

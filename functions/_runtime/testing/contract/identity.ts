@@ -52,7 +52,7 @@ export function describeIdentity(subject: Subject): void {
         level: 'info',
         function: name,
         requestId,
-        traceId,
+        trace_id: traceId,
         method: 'GET',
         route: '/version',
         status: 200,
