@@ -4,7 +4,7 @@ import { Namespace } from './testing/namespace.ts'
 import { deployQuartet, names, type Quartet } from './testing/quartet.ts'
 import { questions } from './testing/questions.ts'
 
-// Each is a start from zero and a way back, about 15 s.
+// Each is a start from zero and a way back.
 const cycles = Number(process.env['TOTALS_CYCLES'] ?? 2)
 const counted = ['configs', 'predict', 'health'] as const
 
@@ -31,6 +31,7 @@ test('what was asked before each return to zero is in the totals', async () => {
     await Promise.all(asked)
     await Promise.all(counted.map((name) => quartet.services[name].atZero()))
   }
+  await Promise.all(counted.map((name) => quartet.services[name].gone()))
   const { body } = await quartet.services.metrics.ask('/metrics')
   expect(Object.fromEntries(counted.map((name) => [name, totalOf(name, body)]))).toEqual(sent)
 }, 300_000)

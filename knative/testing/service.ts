@@ -47,18 +47,27 @@ export class TestService {
     return ask(this.host, path, question)
   }
 
-  /** Those that are there, also while they end. */
+  /** Those that are there, also while they end: the queue-proxy lets them stay half a minute for late requests. */
   pods() {
     return this.namespace.kubectl.list(['pods', '--selector', `${serviceLabel}=${this.name}`], Pod)
   }
 
-  /** Waits until its last pod is gone. */
+  /** Waits until all its pods are gone or about to end. */
   async atZero(): Promise<void> {
+    await this.#without(({ metadata }) => metadata.deletionTimestamp === undefined)
+  }
+
+  /** Waits until its last pod has ended. */
+  async gone(): Promise<void> {
+    await this.#without(() => true)
+  }
+
+  async #without(counts: (pod: Pod) => boolean): Promise<void> {
     await vi.waitFor(
       async () => {
-        const left = await this.pods()
+        const left = (await this.pods()).filter(counts)
         if (left.length > 0)
-          throw new Error(`${this.name} still has ${left.map(({ metadata }) => metadata.name).join()}.`)
+          throw new Error(`${this.name} still has ${left.map(({ metadata }) => metadata.name).join(', ')}.`)
       },
       { timeout: zeroTimeoutMs, interval: 500 },
     )
