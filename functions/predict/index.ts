@@ -2,6 +2,8 @@ import { join } from 'node:path'
 
 import { defineFunction } from '../_runtime/function/function.ts'
 import { Page } from '../_runtime/reply/page.ts'
+import { EventMetrics } from './events/event-metrics.ts'
+import { receive } from './events/routes.ts'
 import { InferenceMetrics } from './inference-metrics.ts'
 import { digitsFolder, Models } from './models.ts'
 import { protocolDialect } from './protocol/dialect.ts'
@@ -15,12 +17,13 @@ export const predict = defineFunction({
   summary: 'Recognises handwritten digits with an ONNX model.',
   example: "curl -H 'content-type: application/json' -d @functions/predict/examples/seven.json $URL/predict",
   settings: PredictSettings,
-  async open({ settings: { model, inference }, metrics: counts }): Promise<Held> {
+  async open({ settings: { model, inference, events }, metrics: counts }): Promise<Held> {
     const metrics = counts.of(InferenceMetrics)
     const { folder = digitsFolder, version } = model
     return {
       models: await Models.open({ folder, version, limits: inference }, metrics),
       metrics,
+      events: { source: events.source, metrics: counts.of(EventMetrics) },
       deadlineMs: inference.deadlineMs,
       page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
     }
@@ -28,6 +31,7 @@ export const predict = defineFunction({
   close: ({ models }) => models.close(),
   routes: {
     'GET /': draw,
+    'POST /': receive,
     'POST /predict': classify,
     ...protocolRoutes,
   },

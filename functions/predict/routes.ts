@@ -5,6 +5,7 @@ import type { Page } from '../_runtime/reply/page.ts'
 import { html, jsonText } from '../_runtime/reply/reply.ts'
 import { route } from '../_runtime/function/route.ts'
 import { deadlineOf } from './deadline.ts'
+import type { EventMetrics } from './events/event-metrics.ts'
 import type { InferenceMetrics } from './inference-metrics.ts'
 import { imagesOf } from './input/images.ts'
 import { octetsLimitBytes } from './input/octets.ts'
@@ -15,6 +16,11 @@ import { Prediction, Predictions, PredictQuery, PredictRequest } from './schema.
 export interface Held {
   readonly models: Models
   readonly metrics: InferenceMetrics
+  readonly events: {
+    /** The source that answers to events name. */
+    readonly source: string
+    readonly metrics: EventMetrics
+  }
   /** Time from a request's arrival after which no inference is begun for it. */
   readonly deadlineMs: number
   readonly page: Page

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 
 import { RuntimeSettings } from '../_runtime/settings/settings.ts'
+import { EventsSettings } from './events/settings.ts'
 import { classes, pixels, side } from './model.ts'
 import { mostImages } from './input/json-reader.ts'
 
@@ -27,6 +28,7 @@ export const PredictSettings = z.extend(RuntimeSettings, {
     }),
     {},
   ),
+  events: z.prefault(EventsSettings, {}),
 })
 export type PredictSettings = z.output<typeof PredictSettings>
 

@@ -28,7 +28,10 @@ export interface StreamedBody {
   chunks(limits: StreamLimits): AsyncIterable<Buffer>
 }
 
-/** The bodies that a route accepts, by media type. */
+/** As OpenAPI names all media types. */
+export const anyType = '*/*'
+
+/** The bodies that a route accepts, by media type; what none of them is, and a body that names none, goes to `anyType`. */
 export type BodyFormats = Readonly<Record<string, BodyFormat<unknown> | StreamFormat>>
 
 /** A JSON body. */
@@ -88,6 +91,8 @@ export function formatOf(headers: IncomingHttpHeaders, formats: BodyFormats, oth
     .split(';')
     .map((part) => part.trim().toLowerCase())
   const format = Object.hasOwn(formats, mediaType) ? formats[mediaType] : undefined
+  const others = formats[anyType]
+  if (!format && others) return others
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
   if (format && (charset === undefined || /^"?utf-?8"?$/.test(charset))) return format
   const accepted = Object.keys(formats).join(', ')

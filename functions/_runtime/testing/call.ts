@@ -88,5 +88,5 @@ function bytesOf(body: unknown): Buffer {
 }
 
 function parsed(contentType = '', text: string): unknown {
-  return /\bjson$/.test(contentType) ? JSON.parse(text) : text
+  return /\bjson(?:;|$)/.test(contentType) ? JSON.parse(text) : text
 }

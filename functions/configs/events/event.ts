@@ -1,3 +1,4 @@
+import type { CloudEvent } from '../../_runtime/events/cloud-event.ts'
 import { documentText } from '../documents/document.ts'
 import type { Config } from '../store/store.ts'
 import type { EventsSettings } from './settings.ts'
@@ -8,14 +9,6 @@ export interface Change {
   readonly version: string
   readonly kind: 'created' | 'replaced' | 'removed'
   readonly changedAt: Date
-}
-
-/** A CloudEvent 1.0: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
-export interface CloudEvent {
-  /** Those that it must have and those that it may, by their names. */
-  readonly attributes: Readonly<Record<string, string>>
-  /** JSON text; undefined where there is nothing to tell: something was removed. */
-  readonly data: string | undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 
-import type { Message } from './message.ts'
+import type { Message } from '../../_runtime/events/message.ts'
 
 /** What became of an event that was sent. */
 export type Delivery =

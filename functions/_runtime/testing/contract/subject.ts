@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import type { AnyDefinition } from '../../function/definition.ts'
+import { anyType } from '../../request/body.ts'
 import { dialectAt } from '../../reply/problem-dialect.ts'
 import type { LogLines } from '../log-lines.ts'
 import { RawConnection, type Answer, type RawRequest } from '../raw-connection.ts'
@@ -17,8 +18,10 @@ export interface BodyRoute {
   readonly target: string
   readonly mediaType: string
   readonly limitBytes: number
-  /** Whether a body without a media type is taken as well. */
+  /** Whether a body without a media type is refused. */
   readonly isNamed: boolean
+  /** Whether only the media types that the route names are taken. */
+  readonly isSelective: boolean
   /** The media type of its problems, where it is another than usual. */
   readonly problemType: string | undefined
 }
@@ -52,6 +55,7 @@ export class Subject {
     return Object.entries(this.definition.routes).flatMap(([key, { shape }]) => {
       const [method = '', template = ''] = key.split(' ')
       const [[mediaType, format] = []] = Object.entries(shape.body ?? {})
+      const isSelective = !Object.hasOwn(shape.body ?? {}, anyType)
       if (mediaType === undefined || !format || 'isStreamed' in format) return []
       return [
         {
@@ -59,7 +63,8 @@ export class Subject {
           target: template.replaceAll(/:\w+/g, 'some'),
           mediaType,
           limitBytes: format.limitBytes ?? shape.limitBytes ?? this.limitBytes,
-          isNamed: shape.mediaTypeOtherwise === undefined,
+          isNamed: isSelective && shape.mediaTypeOtherwise === undefined,
+          isSelective,
           problemType: this.problemTypeAt(template),
         },
       ]

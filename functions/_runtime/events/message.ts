@@ -1,5 +1,4 @@
-import type { CloudEvent } from './event.ts'
-import type { EventsSettings } from './settings.ts'
+import type { CloudEvent } from './cloud-event.ts'
 
 /** What is sent over HTTP. */
 export interface Message {
@@ -7,11 +6,20 @@ export interface Message {
   readonly body: string
 }
 
+/** Whether attributes are headers and the data is the body (binary), or all is one JSON document (structured). */
+export type EventMode = 'binary' | 'structured'
+
 const documentType = 'application/json'
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md */
-export function messageOf(event: CloudEvent, mode: EventsSettings['mode']): Message {
+export function messageOf(event: CloudEvent, mode: EventMode): Message {
   return mode === 'binary' ? binary(event) : structured(event)
+}
+
+/** An event as one JSON document. The data stands in it to the letter: parsed and written again, its numbers would lose digits. */
+export function structuredText({ attributes, data }: CloudEvent): string {
+  const context = JSON.stringify(data === undefined ? attributes : { ...attributes, datacontenttype: documentType })
+  return data === undefined ? context : `${context.slice(0, -1)},"data":${data}}`
 }
 
 function binary({ attributes, data }: CloudEvent): Message {
@@ -20,12 +28,10 @@ function binary({ attributes, data }: CloudEvent): Message {
   return { headers: Object.fromEntries(headers), body: data ?? '' }
 }
 
-/** The document stands in it to the letter: parsed and written again, its numbers would lose digits. */
-function structured({ attributes, data }: CloudEvent): Message {
-  const context = JSON.stringify(data === undefined ? attributes : { ...attributes, datacontenttype: documentType })
+function structured(event: CloudEvent): Message {
   return {
     headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
-    body: data === undefined ? context : `${context.slice(0, -1)},"data":${data}}`,
+    body: structuredText(event),
   }
 }
 

@@ -1,8 +1,7 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { messageOf } from '../../_runtime/events/message.ts'
 import { eventOf, type Change } from './event.ts'
-import { messageOf } from './message.ts'
 
 const change: Change = { name: 'edge', version: '17', kind: 'replaced', changedAt: new Date(1_700_000_000_123) }
 const config = { name: 'edge', nameKey: 'dcname', metadata: '{"z":1.0,"a":12345678901234567890}' } as const
@@ -51,21 +50,4 @@ test('a removal has no data, and no type of it', () => {
 
 test('the event of a change is the same whenever it is made', () => {
   expect(eventOf(change, config, settings)).toEqual(eventOf({ ...change }, { ...config }, settings))
-})
-
-// The example of the HTTP binding, section 3.1.3.2.
-test('a header is percent-encoded as the binding says', () => {
-  const event = eventOf(change, config, { source: '/configs', overrides: { extensions: { word: 'Euro € 😀' } } })
-  expect(messageOf(event, 'binary').headers['ce-word']).toBe('Euro%20%E2%82%AC%20%F0%9F%98%80')
-})
-
-test('whatever an attribute is, its header is printable ASCII and is decoded to the same', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (value) => {
-      const event = { attributes: { word: value }, data: undefined }
-      const header = messageOf(event, 'binary').headers['ce-word'] ?? ''
-      expect(header).toMatch(/^[\u0021\u0023-\u007E]*$/)
-      expect(decodeURIComponent(header)).toBe(value)
-    }),
-  )
 })
