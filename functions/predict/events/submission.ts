@@ -9,7 +9,7 @@ import { located } from './located.ts'
 import type { ReceivedEvent } from './received-event.ts'
 
 /** Its data is what a body of POST /predict is. */
-export const submittedType = 'dev.quartet.predict.digit.submitted'
+const submittedType = 'dev.quartet.predict.digit.submitted'
 
 /** What configs tells of a config that is new, or another now: its data is the document. */
 const configTypes: ReadonlySet<string> = new Set([
