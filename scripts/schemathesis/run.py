@@ -57,6 +57,8 @@ def ask(address: str, function: str) -> int:
             f"--config-file={HERE / 'schemathesis.toml'}",
             "run",
             f"{address}/functions/{function}/openapi.json",
+            # It takes a server that is relative to the document for the root, where the start page is.
+            f"--url={address}/functions/{function}",
             f"--max-time={SECONDS}",
             f"--report-junit-path={ROOT / f'.quartet/schemathesis-{function}.xml'}",
         ],
