@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 
 import { version } from '../functions/_runtime/process/version.ts'
+import { benchCommand } from './commands/bench.ts'
 import { configsCommand } from './commands/configs.ts'
 import { imageCommand } from './commands/image.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -25,6 +26,7 @@ Examples:
   quartet token deployer --scopes configs:read configs:write
                                            make a token for whoever may do that, where configs asks for tokens
   quartet image configs                    make its container image, without Docker
+  quartet bench ramp --kube                 send load, watch the pods that it makes, and write a report
 
 Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.
 In a checkout, \`npx quartet\` runs this command.`
@@ -44,6 +46,7 @@ const commands = [
   outboxCommand(),
   tokenCommand(),
   imageCommand(),
+  benchCommand(),
 ]
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program))
