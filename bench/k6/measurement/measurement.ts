@@ -37,7 +37,6 @@ const FunctionScale = z.object({
   /** What was paid for: the sum of the seconds of each pod, from when it was made until it was gone. */
   podSeconds: z.number(),
 })
-export type FunctionScale = z.output<typeof FunctionScale>
 
 const Finding = z.object({ text: z.string(), isMet: z.boolean() })
 export type Finding = z.output<typeof Finding>
