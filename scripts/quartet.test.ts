@@ -19,6 +19,9 @@ test.each([
   [['configs', '--help']],
   [['configs', 'diff', '--help']],
   [['outbox', '--help']],
+  [['deploy', '--help']],
+  [['status', '--help']],
+  [['delete', '--help']],
   [['help', 'start']],
 ])('quartet %j teaches by example', async (argv) => {
   const { code, stdout, stderr } = await run(...argv)
@@ -29,7 +32,7 @@ test.each([
 
 test('--help names every command and the exit codes', async () => {
   const { stdout } = await run('--help')
-  for (const command of ['start', 'parse', 'migrate', 'image', 'outbox', 'configs'])
+  for (const command of ['start', 'parse', 'migrate', 'image', 'outbox', 'configs', 'deploy', 'status', 'delete'])
     expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
   expect(stdout).toContain('Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.')
 })
@@ -54,6 +57,10 @@ test.each([
   [['configs', 'import', '--mode', 'all', 'a'], 'upsert, create, mirror'],
   [['outbox', '--timeout', 'soon'], 'Expected seconds, such as 50.'],
   [['outbox', '--timeout', '0'], 'Expected seconds, such as 50.'],
+  [['deploy', 'nosuch'], Object.keys(functions).join(', ')],
+  [['deploy', '--timeout', 'soon'], 'Expected seconds, such as 300.'],
+  [['status', '--output', 'yaml'], 'Allowed choices are table, json.'],
+  [['delete', '--force'], "unknown option '--force'"],
   [['--nosuch'], "unknown option '--nosuch'"],
 ])('quartet %j is wrong usage', async (argv, message) => {
   const { code, stdout, stderr } = await run(...argv)

@@ -4,11 +4,14 @@ import { Command } from 'commander'
 import { version } from '../functions/_runtime/process/version.ts'
 import { benchCommand } from './commands/bench.ts'
 import { configsCommand } from './commands/configs.ts'
+import { deleteCommand } from './commands/delete.ts'
+import { deployCommand } from './commands/deploy.ts'
 import { imageCommand } from './commands/image.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { parseCommand } from './commands/parse.ts'
 import { startCommand } from './commands/start.ts'
+import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import { usageError } from './exit-codes.ts'
 
@@ -26,6 +29,8 @@ Examples:
   quartet token deployer --scopes configs:read configs:write
                                            make a token for whoever may do that, where configs asks for tokens
   quartet image configs                    make its container image, without Docker
+  quartet deploy --tag 0.1.0               bring all to Knative, and wait until they are ready
+  quartet status --watch                   watch them scale, without waking any
   quartet bench ramp --kube                 send load, watch the pods that it makes, and write a report
 
 Exit codes: 0 done, 1 something was found or failed, 2 wrong usage.
@@ -46,6 +51,9 @@ const commands = [
   outboxCommand(),
   tokenCommand(),
   imageCommand(),
+  deployCommand(),
+  statusCommand(),
+  deleteCommand(),
   benchCommand(),
 ]
 for (const command of commands) {

@@ -36,8 +36,9 @@ const signs: readonly (readonly [RegExp, Kind, string])[] = [
     'no permission',
     'The cluster does not know who asks. Log in again, or choose another user in the kubeconfig.',
   ],
+  [/admission webhook|\(Invalid\)|\(BadRequest\)/, 'failed', 'The cluster refuses what it was sent.'],
   [
-    /\(Forbidden\)|is forbidden/,
+    /\(Forbidden\)|cannot \w+ resource/,
     'no permission',
     'The user of this kubeconfig may not do that. `kubectl auth can-i --list` says what it may.',
   ],
