@@ -28,8 +28,8 @@ export const configs = defineFunction({
   settings: ConfigsSettings,
   auth: ({ auth }) => auth,
   open(opening): Held {
-    const { settings, log, ending } = opening
-    const database = new Database(settings.database)
+    const { settings, log, ending, tracer } = opening
+    const database = new Database(settings.database, tracer)
     const pruner = new Pruner(database, settings, log)
     const sender = openSender(opening)
     const watch = new Watch(database, settings.watch, ending)
@@ -39,7 +39,7 @@ export const configs = defineFunction({
       sender?.noteWrite()
     }
     const { poolSize, queryTimeoutMs } = settings.database
-    const store = new ConfigStore(database, { poolSize, patienceMs: queryTimeoutMs, onWrite })
+    const store = new ConfigStore(database, { poolSize, patienceMs: queryTimeoutMs, onWrite, tracer })
     return {
       settings,
       database,
@@ -49,7 +49,7 @@ export const configs = defineFunction({
       history: new ConfigHistory(database),
       watch,
       sender,
-      bulk: new Bulk(settings, onWrite),
+      bulk: new Bulk(settings, onWrite, tracer),
       page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
     }
   },

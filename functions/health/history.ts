@@ -1,5 +1,6 @@
 import type { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
 import { Database } from '../_runtime/postgres/postgres.ts'
+import type { Tracer } from '../_runtime/tracing/tracer.ts'
 import type { Change, FleetHealth, FunctionHealth } from './schema.ts'
 
 /** Few enough to take milliseconds. */
@@ -27,8 +28,8 @@ export class History {
   /** What this process knows to be kept, by function: asked again and again, it has nothing to write. */
   readonly #kept = new Map<string, string>()
 
-  constructor(settings: DatabaseSettings, days: number) {
-    this.#database = new Database(settings)
+  constructor(settings: DatabaseSettings, days: number, tracer?: Tracer) {
+    this.#database = new Database(settings, tracer)
     this.#days = days
   }
 

@@ -4,6 +4,7 @@ import { defineFunction } from '../_runtime/function/function.ts'
 import type { DatabaseSettings } from '../_runtime/settings/database-settings.ts'
 import type { Logger } from '../_runtime/process/log.ts'
 import { Page } from '../_runtime/reply/page.ts'
+import type { Tracer } from '../_runtime/tracing/tracer.ts'
 import { Addresses } from './addresses.ts'
 import { Fleet } from './fleet.ts'
 import type { History } from './history.ts'
@@ -21,13 +22,14 @@ export const health = defineFunction({
   summary: 'Tells the state of all functions from one address, without waking any.',
   example: 'curl $URL/health',
   settings: HealthSettings,
-  open({ settings, log }): Held {
+  open({ settings, log, tracer }): Held {
     const { database, historyDays, deepTimeoutMs, required = '' } = settings
     const { url } = database
     const names = required.split(',').map((name) => name.trim())
     return {
       fleet: new Fleet(sourceOf(settings, log), { required: names.filter((name) => name !== ''), deepTimeoutMs }),
-      recorder: url === undefined ? undefined : new Recorder(() => openHistory({ ...database, url }, historyDays), log),
+      recorder:
+        url === undefined ? undefined : new Recorder(() => openHistory({ ...database, url }, historyDays, tracer), log),
       page: new Page(join(import.meta.dirname, 'assets', 'page.html')),
     }
   },
@@ -45,7 +47,7 @@ function sourceOf({ targets, timeoutMs, services, kubernetes }: HealthSettings, 
   return new Cluster(new KubernetesApi(access, timeoutMs), { services, cacheMs: kubernetes.cacheMs }, log)
 }
 
-async function openHistory(database: DatabaseSettings, days: number): Promise<History> {
+async function openHistory(database: DatabaseSettings, days: number, tracer?: Tracer): Promise<History> {
   const { History } = await import('./history.ts')
-  return new History(database, days)
+  return new History(database, days, tracer)
 }

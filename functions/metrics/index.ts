@@ -17,8 +17,8 @@ export const metrics = defineFunction({
   example: 'curl $URL/metrics',
   settings: MetricsSettings,
   auth: ({ auth }) => auth,
-  open({ settings, log, metrics: counts }): Held {
-    const database = new Database(settings.database)
+  open({ settings, log, metrics: counts, tracer }): Held {
+    const database = new Database(settings.database, tracer)
     const stored = new Totals(database, settings)
     return {
       settings,

@@ -1,3 +1,4 @@
+import type { Span } from '../_runtime/tracing/span.ts'
 import { clientClosedRequest, gatewayTimeout, tooManyRequests } from '../_runtime/reply/problem.ts'
 import type { VersionMetrics } from './inference-metrics.ts'
 import { pixels, type DigitModel } from './model.ts'
@@ -16,6 +17,8 @@ export interface Inference {
 interface Waiting {
   /** Whether nobody waits any more. */
   readonly isAbandoned: boolean
+  /** Undefined where nothing is traced. */
+  readonly span?: Span | undefined
 }
 
 export interface BatchLimits {
@@ -32,6 +35,13 @@ interface Job {
   readonly queuedAt: number
   readonly resolve: (inference: Inference) => void
   readonly reject: (reason: unknown) => void
+}
+
+/** In milliseconds of performance.now(). */
+interface Timed {
+  readonly queuedAt: number
+  readonly startedAt: number
+  readonly inferenceMs: number
 }
 
 /**
@@ -153,12 +163,19 @@ export class Batcher {
   #answer(batch: readonly Job[], probabilities: Float32Array, startedAt: number, inferenceMs: number): void {
     const perImage = probabilities.length / batch.reduce((sum, { images }) => sum + images.length / pixels, 0)
     let start = 0
-    for (const { images, queuedAt, resolve } of batch) {
+    for (const { images, request, queuedAt, resolve } of batch) {
       const end = start + (images.length / pixels) * perImage
       const queueMs = startedAt - queuedAt
       this.#metrics.queued(queueMs / 1000)
+      if (request.span) this.#trace(request.span, batch.length, { queuedAt, startedAt, inferenceMs })
       resolve({ probabilities: probabilities.subarray(start, end), queueMs, inferenceMs })
       start = end
     }
+  }
+
+  #trace(span: Span, requests: number, { queuedAt, startedAt, inferenceMs }: Timed): void {
+    span.child('queue', { startedAt: queuedAt }).end(startedAt)
+    const attributes = { 'quartet.model.version': this.version, 'quartet.batch.size': requests }
+    span.child('inference', { startedAt, attributes }).end(startedAt + inferenceMs)
   }
 }

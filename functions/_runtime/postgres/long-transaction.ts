@@ -5,6 +5,8 @@ import { Dialer } from './dialer.ts'
 import { asProblem } from './failure.ts'
 import { Session } from './session.ts'
 import { serviceUnavailable } from '../reply/problem.ts'
+import { tracedWork } from './traced-sql.ts'
+import type { Tracer } from '../tracing/tracer.ts'
 
 interface TransactionShape {
   /** Time for all of it. */
@@ -22,15 +24,17 @@ const retryAfterSeconds = 5
 export class LongTransaction {
   readonly #session: Session
   readonly #shape: TransactionShape
+  readonly #tracer: Tracer | undefined
   readonly #timer: NodeJS.Timeout
   #begun: Promise<unknown> | undefined
   #isTooLate = false
 
-  constructor(settings: DatabaseSettings, shape: TransactionShape) {
+  constructor(settings: DatabaseSettings, shape: TransactionShape, tracer?: Tracer) {
     const { timeoutMs } = shape
     const patient = { ...settings, queryTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs }
     const dialer = new Dialer(settings.url, settings.connectTimeoutMs)
     this.#shape = shape
+    this.#tracer = tracer
     this.#session = new Session(patient, dialer, { sendsTimeout: false, onEnd: () => {} })
     // Whoever asks may not come back to hear of it: an export whose reader has stopped is not even resumed.
     this.#timer = setTimeout(() => {
@@ -44,7 +48,7 @@ export class LongTransaction {
     try {
       this.#begun ??= this.#session.run((sql) => begin(sql, this.#shape))
       await this.#begun
-      return await this.#session.run(question)
+      return await this.#session.run(this.#tracer ? tracedWork(this.#tracer, question) : question)
     } catch (error) {
       const { timeoutMs } = this.#shape
       if (!this.#isTooLate) throw asProblem(error, timeoutMs)

@@ -4,6 +4,8 @@ import type { DatabaseSettings } from '../settings/database-settings.ts'
 import { Dialer } from './dialer.ts'
 import { asProblem, busy, isHarmless, refusesTimeout, tooSlow, isOfAnotherServer } from './failure.ts'
 import { Session } from './session.ts'
+import { tracedWork } from './traced-sql.ts'
+import type { Tracer } from '../tracing/tracer.ts'
 
 /** Time for the server's own end of a query to arrive here. */
 const silenceGraceMs = 1000
@@ -31,6 +33,7 @@ interface Asking {
 /** Sessions of a server, made when the first query needs one; every query has a deadline. */
 export class Database {
   readonly #settings: DatabaseSettings
+  readonly #tracer: Tracer | undefined
   /** Starts of the works that wait for a session, the first to come first. */
   readonly #waiting = new Map<() => void, Share | undefined>()
   readonly #sessions = new Set<Session>()
@@ -40,8 +43,10 @@ export class Database {
   /** Whether the server takes its timeout when a session begins: that costs nothing, and some poolers refuse it. */
   #sendsTimeout = true
 
-  constructor(settings: DatabaseSettings) {
+  /** @param tracer undefined where statements are not traced, or are those of nobody who waits */
+  constructor(settings: DatabaseSettings, tracer?: Tracer) {
     this.#settings = settings
+    this.#tracer = tracer
   }
 
   /**
@@ -55,7 +60,8 @@ export class Database {
     const leftMs = askedAt + queryTimeoutMs - performance.now()
     if (leftMs <= 0) throw busy(queryTimeoutMs)
     const answer = Promise.withResolvers<T>()
-    const start = (): void => void this.#startIn(share, work).then(answer.resolve, answer.reject)
+    const traced = this.#tracer ? tracedWork(this.#tracer, work) : work
+    const start = (): void => void this.#startIn(share, traced).then(answer.resolve, answer.reject)
     const timer = setTimeout(() => {
       // Nobody waits for it any longer: a server that is slow already is not asked.
       answer.reject(this.#waiting.delete(start) ? busy(queryTimeoutMs) : tooSlow(queryTimeoutMs))

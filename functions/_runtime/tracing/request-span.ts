@@ -70,7 +70,7 @@ function parentOf(headers: IncomingHttpHeaders): TraceContext | undefined {
   return (
     contextOf(textOf(headers['traceparent']), textOf(headers['tracestate'])) ??
     // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md
-    contextOf(textOf(headers['ce-traceparent']), textOf(headers['ce-tracestate']))
+    contextOf(textOf(headers['ce-traceparent']))
   )
 }
 

@@ -1,5 +1,6 @@
 import type { StreamedBody } from '../../_runtime/request/body.ts'
 import { LongTransaction } from '../../_runtime/postgres/long-transaction.ts'
+import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { badRequest, tooManyRequests } from '../../_runtime/reply/problem.ts'
 import type { ConfigsSettings } from '../schema.ts'
 import { ConfigFile } from './config-file.ts'
@@ -17,12 +18,14 @@ const nameBytes = 1000
 export class Bulk {
   readonly #settings: Settings
   readonly #onImport: () => void
+  readonly #tracer: Tracer | undefined
   #running = 0
 
   /** @param onImport is told of every import that changed something */
-  constructor(settings: Settings, onImport: () => void) {
+  constructor(settings: Settings, onImport: () => void, tracer?: Tracer) {
     this.#settings = settings
     this.#onImport = onImport
+    this.#tracer = tracer
   }
 
   /** @throws Problem 429 when there are too many at once; 503 when the database does not answer */
@@ -64,7 +67,7 @@ export class Bulk {
       throw tooManyRequests(detail, 5)
     }
     this.#running += 1
-    return new LongTransaction(this.#settings.database, { timeoutMs, characteristics })
+    return new LongTransaction(this.#settings.database, { timeoutMs, characteristics }, this.#tracer)
   }
 
   #end(transaction: LongTransaction): void {

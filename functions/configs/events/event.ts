@@ -1,5 +1,6 @@
 import type { CloudEvent } from '../../_runtime/events/cloud-event.ts'
 import { documentText } from '../documents/document.ts'
+import type { Span } from '../../_runtime/tracing/span.ts'
 import type { Config } from '../store/store.ts'
 import type { EventsSettings } from './settings.ts'
 
@@ -9,16 +10,20 @@ export interface Change {
   readonly version: string
   readonly kind: 'created' | 'replaced' | 'removed'
   readonly changedAt: Date
+  /** In which it was made, as `storedTrace` reads it; null where it was made in none. */
+  readonly trace?: string | null
 }
 
 /**
  * Makes the event of a change, the same whenever it is made: with its id a receiver knows that it has it already.
  * @param config what was stored; undefined where it was removed
+ * @param span of the sending, where that is traced
  */
 export function eventOf(
   { name, version, kind, changedAt }: Change,
   config: Config | undefined,
   { source, overrides }: Pick<EventsSettings, 'source' | 'overrides'>,
+  span?: Span,
 ): CloudEvent {
   return {
     attributes: {
@@ -29,7 +34,13 @@ export function eventOf(
       subject: name,
       time: changedAt.toISOString(),
       ...overrides.extensions,
+      ...(span && traceAttributes(span)),
     },
     data: config && documentText(config),
   }
+}
+
+/** https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md */
+function traceAttributes({ traceparent, context: { state } }: Span): Record<string, string> {
+  return state === undefined ? { traceparent } : { traceparent, tracestate: state }
 }

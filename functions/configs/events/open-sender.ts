@@ -5,7 +5,7 @@ import { EventSender } from './event-sender.ts'
 import { Outbox } from './outbox.ts'
 
 /** @returns undefined where events have no address */
-export function openSender({ settings, log, metrics }: Opening<ConfigsSettings>): EventSender | undefined {
+export function openSender({ settings, log, metrics, tracer }: Opening<ConfigsSettings>): EventSender | undefined {
   const { sink, ...events } = settings.events
   if (sink === undefined) return undefined
   const outbox = new Outbox({
@@ -13,6 +13,7 @@ export function openSender({ settings, log, metrics }: Opening<ConfigsSettings>)
     database: settings.database,
     metrics: metrics.of(EventMetrics),
     log,
+    tracer,
   })
   return new EventSender(outbox, log)
 }

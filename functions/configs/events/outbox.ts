@@ -2,11 +2,13 @@ import { messageOf } from '../../_runtime/events/message.ts'
 import type { DatabaseSettings } from '../../_runtime/settings/database-settings.ts'
 import type { Logger } from '../../_runtime/process/log.ts'
 import { Database } from '../../_runtime/postgres/postgres.ts'
+import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { ChangeFeed, type Batch } from '../feed/change-feed.ts'
 import { ConfigHistory } from '../history/history.ts'
 import { eventOf, type Change } from './event.ts'
 import type { EventMetrics } from './event-metrics.ts'
 import { OutboxPlace, type Place, type Refusal } from './outbox-place.ts'
+import { endSending, sendingSpan } from './sending-span.ts'
 import type { EventsSettings } from './settings.ts'
 import { Sink, type Delivery } from './sink.ts'
 import { Undelivered } from './undelivered.ts'
@@ -32,6 +34,7 @@ interface OutboxOptions {
   readonly database: DatabaseSettings
   readonly metrics: EventMetrics
   readonly log: Logger
+  readonly tracer?: Tracer | undefined
 }
 
 interface Tries {
@@ -60,6 +63,7 @@ export class Outbox {
   readonly #settings: EventsSettings
   readonly #metrics: EventMetrics
   readonly #log: Logger
+  readonly #tracer: Tracer | undefined
   readonly #openedAt = performance.now()
   /** Of its own, so that requests keep theirs. With one connection: the lock is on it. */
   readonly #database: Database
@@ -74,10 +78,11 @@ export class Outbox {
   /** Up to where what was put aside was sent again. */
   #retriedTo = beforeAll
 
-  constructor({ settings, database, metrics, log }: OutboxOptions) {
+  constructor({ settings, database, metrics, log, tracer }: OutboxOptions) {
     this.#settings = settings
     this.#metrics = metrics
     this.#log = log
+    this.#tracer = tracer
     this.#database = new Database({ ...database, poolSize: 1 })
     this.#place = new OutboxPlace(this.#database)
     this.#feed = new ChangeFeed(this.#database)
@@ -203,8 +208,10 @@ export class Outbox {
       this.#putAside(change, 'its document is no longer kept (retentionDays)')
       return undefined
     }
-    const message = messageOf(eventOf(change, config, this.#settings), this.#settings.mode)
-    const delivery = await this.#sink.send(message, stop)
+    const span = this.#tracer && sendingSpan(this.#tracer, change)
+    const event = eventOf(change, config, this.#settings, span)
+    const delivery = await this.#sink.send(messageOf(event, this.#settings.mode), stop)
+    if (span) endSending(span, event, delivery)
     if (delivery.outcome === 'taken') {
       this.#settled.set(change.version, 'taken')
       this.#metrics.taken((Date.now() - change.changedAt.getTime()) / 1000)

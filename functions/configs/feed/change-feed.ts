@@ -11,6 +11,8 @@ export interface FeedChange {
   readonly changedAt: Date
   /** Who made it; null where nobody had to say who they are. */
   readonly actor: string | null
+  /** In which it was made, as `storedTrace` reads it; null where it was made in none. */
+  readonly trace: string | null
   /** From where on a reader who has this change reads. */
   readonly position: Position
 }
@@ -36,6 +38,7 @@ interface FeedRow {
   readonly kind: FeedChange['kind']
   readonly changedAt: Date
   readonly actor: string | null
+  readonly trace: string | null
 }
 
 /**
@@ -68,7 +71,7 @@ export class ChangeFeed {
     const rows = await this.#database.run(
       (sql) => sql<FeedRow[]>`
         select place.now::text as now, place.is_gone as "isGone", change.version, change.name, change.kind,
-          change.changed_at as "changedAt", coalesce(config.actor, kept.actor) as actor
+          change.changed_at as "changedAt", coalesce(config.actor, kept.actor) as actor, change.trace
         from (
           -- A database that was restored from elsewhere counts its transactions anew.
           select pg_current_snapshot() as now, through >= pg_snapshot_xmin(${from.snapshot}::text::pg_snapshot)
@@ -118,9 +121,11 @@ function newChanges(sql: Sql, { snapshot, batch }: Position, limit: number): Pen
 
 /** @param through the snapshot that sees all of the batch */
 function batchOf(rows: readonly FeedRow[], { snapshot, batch }: Position, through: string, limit: number): Batch {
-  const changes = rows.slice(0, limit).flatMap(({ version, name, kind, changedAt, actor }): FeedChange[] => {
+  const changes = rows.slice(0, limit).flatMap(({ version, name, kind, changedAt, actor, trace }): FeedChange[] => {
     if (version === null) return []
-    return [{ name, version, kind, changedAt, actor, position: { snapshot, batch: { snapshot: through, version } } }]
+    return [
+      { name, version, kind, changedAt, actor, trace, position: { snapshot, batch: { snapshot: through, version } } },
+    ]
   })
   const hasRest = rows.length > limit
   const position = hasRest ? changes.at(-1)?.position : undefined

@@ -1,3 +1,5 @@
+import type { Tracer, Waiting } from '../../_runtime/tracing/tracer.ts'
+
 interface Limits {
   /** Batches that are worked on at once, so that one is on its way while another is. */
   readonly atOnce: number
@@ -16,6 +18,9 @@ export class Batches<Job> {
   readonly #limits: Limits
   readonly #fits: (job: Job, batch: readonly Job[]) => boolean
   readonly #work: (batch: readonly Job[]) => Promise<void>
+  readonly #tracer: Tracer | undefined
+  /** For whom each job is done, where that is traced. */
+  readonly #askers = new Map<Job, Waiting>()
   #waiting: Job[] = []
   #atWork = 0
   #isSoon = false
@@ -29,14 +34,17 @@ export class Batches<Job> {
     limits: Limits,
     fits: (job: Job, batch: readonly Job[]) => boolean,
     work: (batch: readonly Job[]) => Promise<void>,
+    tracer?: Tracer,
   ) {
     this.#limits = limits
     this.#fits = fits
     this.#work = work
+    this.#tracer = tracer
   }
 
   add(job: Job): void {
     this.#waiting.push(job)
+    if (this.#tracer) this.#askers.set(job, this.#tracer.waiting)
     if (this.#isSoon) return
     if (this.#atWork >= this.#limits.atOnce) {
       this.#timer ??= setTimeout(() => this.#start(), patienceMs)
@@ -54,11 +62,19 @@ export class Batches<Job> {
     const batch = this.#take()
     if (batch.length === 0) return
     this.#atWork += 1
-    void this.#work(batch).finally(() => {
+    void this.#workOn(batch).finally(() => {
       this.#atWork -= 1
       if (this.#atWork < this.#limits.atOnce && !this.#isSoon) this.#start()
     })
     if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#start(), patienceMs)
+  }
+
+  /** What is done for a batch is done for all who wait for one of its jobs. */
+  #workOn(batch: readonly Job[]): Promise<void> {
+    if (!this.#tracer) return this.#work(batch)
+    const askers = batch.flatMap((job) => this.#askers.get(job) ?? [])
+    for (const job of batch) this.#askers.delete(job)
+    return this.#tracer.within(askers, () => this.#work(batch))
   }
 
   /** The first that waits, and others after it. */

@@ -1,4 +1,5 @@
 import type { Database } from '../../_runtime/postgres/postgres.ts'
+import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { Batches } from './batches.ts'
 import type { StoredConfig } from './store.ts'
 import { textArray } from './text-array.ts'
@@ -12,14 +13,16 @@ interface Read {
 /** Reads of single configs: those that wait together are one query, which begins after each of them was asked for. */
 export class ConfigReads {
   readonly #database: Database
-  readonly #batches = new Batches<Read>(
-    { atOnce: 2, size: 64 },
-    () => true,
-    (reads) => this.#read(reads),
-  )
+  readonly #batches: Batches<Read>
 
-  constructor(database: Database) {
+  constructor(database: Database, tracer?: Tracer) {
     this.#database = database
+    this.#batches = new Batches(
+      { atOnce: 2, size: 64 },
+      () => true,
+      (reads) => this.#read(reads),
+      tracer,
+    )
   }
 
   find(name: string): Promise<StoredConfig | undefined> {

@@ -1,8 +1,11 @@
 import { Problem } from '../../_runtime/reply/problem.ts'
+import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { Batches } from './batches.ts'
 import type { Precondition } from '../conditions/precondition.ts'
 import type { Actor, Config } from './store.ts'
+import { saying } from './saying.ts'
 import { textArray } from './text-array.ts'
+import { currentTrace, tracesOf } from './traces.ts'
 import { versionArray } from './version-array.ts'
 import type { WriteLanes } from './write-lanes.ts'
 
@@ -22,6 +25,8 @@ interface Change {
 
 interface Write extends Change {
   readonly askedAt: number
+  /** In which it is made, as it is stored. */
+  readonly trace: string | undefined
   readonly resolve: (version: string | undefined | Promise<string | undefined>) => void
   readonly reject: (reason: unknown) => void
 }
@@ -43,17 +48,22 @@ const largest = 16_384
  */
 export class ConfigWrites {
   readonly #lanes: WriteLanes
-  readonly #batches = new Batches<Write>({ atOnce: 2, size: 64 }, fits, (writes) => this.#write(writes))
+  readonly #tracer: Tracer | undefined
+  readonly #batches: Batches<Write>
 
-  constructor(lanes: WriteLanes) {
+  constructor(lanes: WriteLanes, tracer?: Tracer) {
     this.#lanes = lanes
+    this.#tracer = tracer
+    this.#batches = new Batches({ atOnce: 2, size: 64 }, fits, (writes) => this.#write(writes), tracer)
   }
 
   /** @returns the version, or undefined when the name is taken, nothing has it, or the condition is not met */
   write(change: Change): Promise<string | undefined> {
     const askedAt = performance.now()
     if (change.config.metadata.length > largest) return change.alone(askedAt)
-    return new Promise((resolve, reject) => this.#batches.add({ ...change, askedAt, resolve, reject }))
+    const alone = this.#tracer ? this.#tracer.bound(change.alone) : change.alone
+    const trace = currentTrace(this.#tracer)
+    return new Promise((resolve, reject) => this.#batches.add({ ...change, alone, trace, askedAt, resolve, reject }))
   }
 
   async #write(writes: readonly Write[]): Promise<void> {
@@ -90,6 +100,7 @@ export class ConfigWrites {
     const documents = textArray(writes.map(({ config }) => config.metadata))
     const areNew = textArray(writes.map(({ isNew }) => String(isNew)))
     const matches = textArray(writes.map(({ condition }) => versionArray(condition.match)))
+    const traces = tracesOf(writes.map(({ config, trace }) => [config.name, trace]))
     const noneMatches = textArray(writes.map(({ condition }) => versionArray(condition.noneMatch)))
     return this.#lanes.quickly(
       (sql, lockTimeout) => sql<Outcome[]>`
@@ -99,9 +110,8 @@ export class ConfigWrites {
             ${matches}::text::text[], ${noneMatches}::text::text[]
           ) with ordinality as write(name, name_key, metadata, is_new, match, none_match, position)
         ), saying as materialized (
-          select set_config('configs.actor', ${actor ?? ''}, true),
-            -- Who imports or uses psql takes no turn: a name of theirs is seen when the insert waits for it.
-            set_config('lock_timeout', ${lockTimeout}, true)
+          -- Who imports or uses psql takes no turn: a name of theirs is seen when the insert waits for it.
+          select ${saying(sql, { actor, traces }, lockTimeout)}
         ), turn as materialized (
           select name, pg_try_advisory_xact_lock(hashtextextended(name, 0)) as is_taken from write where is_new
         ), created as (

@@ -1,11 +1,12 @@
-import type postgres from 'postgres'
-
 import type { Database } from '../../_runtime/postgres/postgres.ts'
 import { serviceUnavailable } from '../../_runtime/reply/problem.ts'
+import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { ConfigReads } from './config-reads.ts'
 import { ConfigWrites } from './config-writes.ts'
 import { beginningWith } from '../lists/name-prefix.ts'
 import { isMet, type Precondition } from '../conditions/precondition.ts'
+import { saying, type Said } from './saying.ts'
+import { currentTrace, tracesOf } from './traces.ts'
 import { Turns } from './turns.ts'
 import { versionArray } from './version-array.ts'
 import { WriteLanes } from './write-lanes.ts'
@@ -67,6 +68,7 @@ interface StoreOptions {
   readonly patienceMs: number
   /** Is told of every change that was made. */
   readonly onWrite: () => void
+  readonly tracer?: Tracer | undefined
 }
 
 /** Configs in PostgreSQL, one row each. Every method throws Problem 503 when the database does not answer. */
@@ -74,18 +76,20 @@ export class ConfigStore {
   readonly #database: Database
   readonly #patienceMs: number
   readonly #onWrite: () => void
+  readonly #tracer: Tracer | undefined
   readonly #turns = new Turns()
   readonly #reads: ConfigReads
   readonly #lanes: WriteLanes
   readonly #writes: ConfigWrites
 
-  constructor(database: Database, { poolSize, patienceMs, onWrite }: StoreOptions) {
+  constructor(database: Database, { poolSize, patienceMs, onWrite, tracer }: StoreOptions) {
     this.#database = database
     this.#patienceMs = patienceMs
     this.#onWrite = onWrite
-    this.#reads = new ConfigReads(database)
+    this.#tracer = tracer
+    this.#reads = new ConfigReads(database, tracer)
     this.#lanes = new WriteLanes(database, poolSize)
-    this.#writes = new ConfigWrites(this.#lanes)
+    this.#writes = new ConfigWrites(this.#lanes, tracer)
   }
 
   /**
@@ -204,9 +208,10 @@ export class ConfigStore {
   /** @returns false when there is nothing to remove, or the precondition is not met */
   async remove(name: string, { match, noneMatch }: Precondition, actor: Actor): Promise<boolean> {
     if (noneMatch === '*') return false
+    const said = this.#saidOf(name, actor)
     const { count } = await this.#lanes.patiently(
       (sql, lockTimeout) => sql`
-        with turn as materialized (select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        with turn as materialized (select ${saying(sql, said, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
         delete from configs.configs using turn
         where name = ${name} and coalesce(version = any(${versionArray(match)}::text::bigint[]), true)
           and not coalesce(version = any(${versionArray(noneMatch)}::text::bigint[]), false)`,
@@ -215,15 +220,20 @@ export class ConfigStore {
     return count === 1
   }
 
+  #saidOf(name: string, actor: Actor): Said {
+    return { actor, traces: tracesOf([[name, currentTrace(this.#tracer)]]) }
+  }
+
   async #writeNew(config: Config, actor: Actor): Promise<Written | undefined> {
     const version = await this.create(config, actor)
     return version === undefined ? undefined : { version, isNew: true }
   }
 
   async #createAlone({ name, nameKey, metadata }: Config, actor: Actor, askedAt: number): Promise<string | undefined> {
+    const said = this.#saidOf(name, actor)
     const [created] = await this.#lanes.patiently(
       (sql, lockTimeout) => sql<{ version: string }[]>`
-        with turn as materialized (select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        with turn as materialized (select ${saying(sql, said, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
         insert into configs.configs (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do nothing
@@ -246,9 +256,10 @@ export class ConfigStore {
     actor: Actor,
     askedAt: number,
   ): Promise<string | undefined> {
+    const said = this.#saidOf(name, actor)
     const [replaced] = await this.#lanes.patiently(
       (sql, lockTimeout) => sql<{ version: string }[]>`
-        with turn as materialized (select ${saying(sql, actor, lockTimeout)})
+        with turn as materialized (select ${saying(sql, said, lockTimeout)})
         update configs.configs set name_key = ${nameKey}, metadata = ${metadata}::text::json from turn
         where name = ${name} and coalesce(version = any(${versionArray(condition.match)}::text::bigint[]), true)
           and not coalesce(version = any(${versionArray(condition.noneMatch)}::text::bigint[]), false)
@@ -263,10 +274,11 @@ export class ConfigStore {
     { noneMatch }: Precondition,
     actor: Actor,
   ): Promise<Written | undefined> {
+    const said = this.#saidOf(name, actor)
     const [written] = await this.#lanes.patiently(
       // A row that was inserted just now is the only one that no transaction has locked or deleted: its xmax is 0.
       (sql, lockTimeout) => sql<Written[]>`
-        with turn as materialized (select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
+        with turn as materialized (select ${saying(sql, said, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(${name}, 0)))
         insert into configs.configs as config (name, name_key, metadata)
         select ${name}, ${nameKey}, ${metadata}::text::json from turn
         on conflict (name) do update set name_key = excluded.name_key, metadata = excluded.metadata
@@ -277,6 +289,7 @@ export class ConfigStore {
   }
 
   async #createWithKey({ name, nameKey, metadata }: Config, key: string, actor: Actor): Promise<CreatedOnce> {
+    const said = this.#saidOf(name, actor)
     const [row] = await this.#lanes.patiently(
       (sql, lockTimeout) => sql<KeyRow[]>`
         with document as materialized (
@@ -291,7 +304,7 @@ export class ConfigStore {
           select pg_try_advisory_xact_lock(hashtextextended(key, 1)) as is_first from request
           where not exists (select from known)
         ), turn as materialized (
-          select ${saying(sql, actor, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(name, 0))
+          select ${saying(sql, said, lockTimeout)}, pg_advisory_xact_lock(hashtextextended(name, 0))
           from document, attempt where is_first
         ), created as (
           insert into configs.configs (name, name_key, metadata)
@@ -323,14 +336,6 @@ interface KeyRow {
   /** Whether no other request with the key is being answered; null when one was. */
   readonly isFirst: boolean | null
   readonly createdVersion: string | null
-}
-
-/**
- * Tells the triggers, and the default of the column, who makes the change, and for how long it waits for those who have
- * locks: for this transaction, which is one statement.
- */
-function saying(sql: postgres.Sql, actor: Actor, lockTimeout: string): postgres.PendingQuery<postgres.Row[]> {
-  return sql`set_config('configs.actor', ${actor ?? ''}, true), set_config('lock_timeout', ${lockTimeout}, true)`
 }
 
 /** unique_violation: https://www.postgresql.org/docs/current/errcodes-appendix.html */
