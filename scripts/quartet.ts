@@ -10,6 +10,7 @@ import { imageCommand } from './commands/image.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { parseCommand } from './commands/parse.ts'
+import { rolloutCommand } from './commands/rollout.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -28,6 +29,8 @@ Examples:
   quartet configs export configs.ndjson    write all configs to a file; import brings them back, diff compares
   quartet token deployer --scopes configs:read configs:write
                                            make a token for whoever may do that, where configs asks for tokens
+  quartet rollout predict --image registry.example/quartet-predict:2 --prometheus http://localhost:9090
+                                           bring a new revision to users by and by, and back when it is not good
   quartet image configs                    make its container image, without Docker
   quartet deploy --tag 0.1.0               bring all to Knative, and wait until they are ready
   quartet status --watch                   watch them scale, without waking any
@@ -49,6 +52,7 @@ const commands = [
   migrateCommand(),
   configsCommand(),
   outboxCommand(),
+  rolloutCommand(),
   tokenCommand(),
   imageCommand(),
   deployCommand(),
