@@ -23,5 +23,5 @@ export const shapes: readonly Shape[] = [
   shape('steady', 'The same number of requests each second.'),
   shape('cold', 'One request after each return to zero.', { fromZero: true }),
   shape('soak', 'Moderate load for long.'),
-  shape('mixed', 'All four functions at once.', { asksAll: true }),
+  shape('mixed', 'All four functions at once.', { fromZero: true, asksAll: true }),
 ]
