@@ -8,7 +8,13 @@ import { sleep } from '../../scripts/local/sleep.ts'
 
 const rates = 'global: { scrape_interval: 1s, scrape_timeout: 1s }'
 
-/** A real Prometheus, which scrapes one address each second. */
+/** One of the series that an expression has, and its value. */
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** A real Prometheus. */
 export class Prometheus {
   readonly #url: string
   readonly #folder: string
@@ -21,22 +27,27 @@ export class Prometheus {
   }
 
   /**
+   * One that scrapes an address each second.
    * @param port a free one
    * @param target host and port of what is scraped
    */
-  static async start(port: number, target: string): Promise<Prometheus> {
-    const folder = mkdtempSync(join(tmpdir(), 'quartet-prometheus-'))
+  static start(port: number, target: string): Promise<Prometheus> {
     const jobs = `scrape_configs: [{ job_name: quartet, static_configs: [{ targets: ['${target}'] }] }]`
-    const configuration = join(folder, 'prometheus.yml')
-    writeFileSync(configuration, `${rates}\n${jobs}\n`)
+    return Prometheus.configured(port, `${rates}\n${jobs}\n`)
+  }
+
+  /**
+   * @param port a free one
+   * @param configuration its YAML; files that it names have absolute paths
+   */
+  static async configured(port: number, configuration: string): Promise<Prometheus> {
+    const folder = mkdtempSync(join(tmpdir(), 'quartet-prometheus-'))
+    const file = join(folder, 'prometheus.yml')
+    writeFileSync(file, configuration)
     const address = `127.0.0.1:${port}`
     const child = spawn(
       'prometheus',
-      [
-        `--config.file=${configuration}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
-        `--web.listen-address=${address}`,
-      ],
+      [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${address}`],
       { stdio: 'ignore' },
     )
     const prometheus = new Prometheus(`http://${address}`, folder, child)
@@ -49,9 +60,18 @@ export class Prometheus {
 
   /** @returns the value of each series that an expression has now; see https://prometheus.io/docs/prometheus/latest/querying/basics/ */
   async query(expression: string): Promise<number[]> {
+    return (await this.samples(expression)).map(({ value }) => value)
+  }
+
+  /**
+   * @returns the series that an expression has now
+   * @throws Error that says what Prometheus has against it
+   */
+  async samples(expression: string): Promise<Sample[]> {
     const response = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(expression)}`)
     const answer = (await response.json()) as Answer
-    return answer.data.result.map(({ value: [, value] }) => Number(value))
+    if (answer.status === 'error') throw new Error(`Prometheus refuses ${expression}: ${answer.error}`)
+    return answer.data.result.map(({ metric: labels, value: [, value] }) => ({ labels, value: Number(value) }))
   }
 
   async stop(): Promise<void> {
@@ -70,6 +90,11 @@ export class Prometheus {
   }
 }
 
-interface Answer {
-  readonly data: { readonly result: readonly { readonly value: readonly [time: number, value: string] }[] }
+type Answer =
+  | { readonly status: 'error'; readonly error: string }
+  | { readonly status: 'success'; readonly data: { readonly result: readonly Result[] } }
+
+interface Result {
+  readonly metric: Readonly<Record<string, string>>
+  readonly value: readonly [time: number, value: string]
 }

@@ -1,6 +1,10 @@
 import type { Dashboard } from './dashboard.ts'
+import { sinceAnHour } from './since-an-hour.ts'
 
 const chosen = 'namespace="$namespace",function=~"$function"'
+
+/** Where the activator says only which revision: Knative names it after the function. */
+const ofRevision = 'namespace="$namespace",revision=~"($function)-.+"'
 
 /** Why there are as many pods as there are. */
 export const autoscaling: Dashboard = {
@@ -51,7 +55,7 @@ export const autoscaling: Dashboard = {
           description: 'Since it was spawned: what Kubernetes needs before that is not in it.',
           unit: 's',
           queries: [0.5, 0.95].map((quantile) => ({
-            expression: `histogram_quantile(${quantile}, sum by (function, le) (increase(function_ready_seconds_bucket{${chosen}}[1h])))`,
+            expression: `histogram_quantile(${quantile}, sum by (function, le) (${sinceAnHour(`function_ready_seconds_bucket{${chosen}}`)}))`,
             legend: `{{function}} ${quantile * 100} %`,
           })),
         },
@@ -95,11 +99,11 @@ export const autoscaling: Dashboard = {
           unit: 'short',
           queries: [
             {
-              expression: 'sum by (revision) (kn_revision_request_queued{namespace="$namespace"})',
+              expression: `sum by (revision) (kn_revision_request_queued{${ofRevision}})`,
               legend: '{{revision}} waiting',
             },
             {
-              expression: 'sum by (revision) (kn_revision_request_active{namespace="$namespace"})',
+              expression: `sum by (revision) (kn_revision_request_active{${ofRevision}})`,
               legend: '{{revision}} at work',
             },
           ],

@@ -1,7 +1,10 @@
 import type { Dashboard } from './dashboard.ts'
+import { sinceAnHour } from './since-an-hour.ts'
 
 /** Leaves out what Kubernetes asks of a pod by itself. */
 const asked = 'namespace="$namespace",route!~"/(healthz|livez|readyz)"'
+
+const starts = 'function_ready_seconds_count{namespace="$namespace"}'
 
 /** What users see of all functions, and what is wrong. */
 export const overview: Dashboard = {
@@ -144,12 +147,7 @@ export const overview: Dashboard = {
         {
           title: 'Starts in the last hour',
           unit: 'short',
-          queries: [
-            {
-              expression: 'sum by (function) (increase(function_ready_seconds_count{namespace="$namespace"}[1h]))',
-              legend: '{{function}}',
-            },
-          ],
+          queries: [{ expression: `sum by (function) (${sinceAnHour(starts)})`, legend: '{{function}}' }],
         },
         {
           title: 'Unavailable',
