@@ -67,5 +67,7 @@ export function clusterError(argv: readonly string[], stderr: string): ClusterEr
 function meaningful(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const telling = lines.filter((line) => !/^[EWI]\d{4} |^Warning: /.test(line))
-  return (telling.length > 0 ? telling : lines.slice(-1)).join('\n').trim()
+  if (telling.length > 0) return telling.join('\n').trim()
+  const last = lines.at(-1) ?? ''
+  return /err="(.+)"$/.exec(last)?.[1] ?? last
 }

@@ -6,7 +6,8 @@ import { functions } from '../../functions/list.ts'
 import { Kubectl, type ClusterOptions } from '../cluster/kubectl.ts'
 import { clusterOptions, defaultNamespace, withClusterOptions } from '../cluster/options.ts'
 import { nameOf, readInventory, remove, type Entry } from '../deploy/inventory.ts'
-import { othersIn, removalOf, forget } from '../deploy/removal.ts'
+import { isOurs, othersIn } from '../deploy/namespace.ts'
+import { forget, removalOf } from '../deploy/removal.ts'
 import { finding } from '../exit-codes.ts'
 import { reasonOf } from '../reason.ts'
 
@@ -60,27 +61,14 @@ async function run(wanted: readonly string[], options: Options): Promise<void> {
   }
   await remove(kubectl, removed)
   await forget(kubectl, inventory, removed)
-  process.stdout.write(
-    `Removed. ${await removeNamespace(kubectl, namespace, { wanted, kept, isOurs: inventory.madeNamespace })}\n`,
-  )
-}
-
-interface Circumstances {
-  readonly wanted: readonly string[]
-  readonly kept: readonly Entry[]
-  /** Whether a deploy made it. */
-  readonly isOurs: boolean
+  const outcome = wanted.length > 0 ? 'The rest stays.' : await removeNamespace(kubectl, namespace, kept)
+  process.stdout.write(`Removed. ${outcome}\n`)
 }
 
 /** @returns what became of it, in words */
-async function removeNamespace(
-  kubectl: Kubectl,
-  namespace: string,
-  { wanted, kept, isOurs }: Circumstances,
-): Promise<string> {
+async function removeNamespace(kubectl: Kubectl, namespace: string, kept: readonly Entry[]): Promise<string> {
   const stays = `Namespace ${namespace} stays`
-  if (wanted.length > 0) return `${stays}.`
-  if (!isOurs) return `${stays}: it was there before.`
+  if (!(await isOurs(kubectl, namespace))) return `${stays}: it was there before.`
   const others = kept.length > 0 ? kept.map(nameOf) : await othersIn(kubectl)
   if (others.length > 0) return `${stays}, since it has ${others.join(', ')}.`
   await kubectl.delete([`namespace/${namespace}`])

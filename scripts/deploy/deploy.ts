@@ -7,6 +7,7 @@ import { follow } from './follow.ts'
 import { entryOf, nameOf, readInventory, removable, remove, union, without, writeInventory } from './inventory.ts'
 import { asList, type Manifest } from './manifest.ts'
 import { runMigration } from './migration.ts'
+import { asOurs } from './namespace.ts'
 import type { Plan } from './plan.ts'
 import { exists, missingSecrets } from './prerequisites.ts'
 import type { Screen } from './screen.ts'
@@ -38,7 +39,7 @@ export async function deploy(
 ): Promise<Deployed> {
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)])
   const options = { signal }
-  const madeNamespace = await ensureNamespace(kubectl, plan, signal)
+  await ensureNamespace(kubectl, plan, signal)
   await requireSecrets(kubectl, plan, signal)
 
   screen.state('changes   ', 'asking the cluster what would come of it')
@@ -46,10 +47,7 @@ export async function deploy(
   const before = await readInventory(kubectl, signal)
   const mine = [...plan.namespaces, ...plan.surroundings, ...plan.migrations, ...plan.services].map(entryOf)
   // Before anything is made, so that `quartet delete` finds what an interrupted deploy has made.
-  await writeInventory(kubectl, {
-    objects: union(before.objects, mine),
-    madeNamespace: before.madeNamespace || madeNamespace,
-  })
+  await writeInventory(kubectl, { objects: union(before.objects, mine) })
   if (plan.surroundings.length > 0) await kubectl.apply(asList(plan.surroundings), options)
   // Knative tries whether the pods would be admitted, for which it has to find their service accounts.
   const changes = [...around, ...(await changesOf(kubectl, plan.services, signal))]
@@ -74,22 +72,20 @@ export async function deploy(
   }
   if (unready.length === 0 && plan.isWhole) {
     await prune(kubectl, without(before.objects, mine), screen)
-    await writeInventory(kubectl, { objects: mine, madeNamespace: before.madeNamespace || madeNamespace })
+    await writeInventory(kubectl, { objects: mine })
   }
   return { isReady: unready.length === 0, services }
 }
 
-/** @returns whether it was made */
-async function ensureNamespace(kubectl: Kubectl, plan: Plan, signal: AbortSignal): Promise<boolean> {
-  if (await exists(kubectl, `namespace/${plan.namespace}`, signal)) return false
+async function ensureNamespace(kubectl: Kubectl, plan: Plan, signal: AbortSignal): Promise<void> {
+  if (await exists(kubectl, `namespace/${plan.namespace}`, signal)) return
   if (plan.namespaces.length === 0) {
     throw new ClusterError(
       'not found',
       `There is no namespace ${plan.namespace}, and the overlay does not make it: kubectl create namespace ${plan.namespace}`,
     )
   }
-  await kubectl.apply(asList(plan.namespaces), { signal })
-  return true
+  await kubectl.apply(asList(plan.namespaces.map(asOurs)), { signal })
 }
 
 async function requireSecrets(kubectl: Kubectl, plan: Plan, signal: AbortSignal): Promise<void> {

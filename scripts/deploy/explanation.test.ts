@@ -17,7 +17,7 @@ test('it is one screen, with each fact beside its title', () => {
   const crash: Evidence = {
     ...evidence,
     trouble: 'Pod predict-00002-x: user-container: CrashLoopBackOff: back-off 40s restarting failed container',
-    log: ['{"level":"fatal","msg":"The settings are wrong","err":{"message":"port: Expected a number"}}', 'plain'],
+    log: ['The settings are wrong: port: Expected a number', 'plain'],
   }
   const lines = explanation(crash, 80)
   expect(lines).toEqual([

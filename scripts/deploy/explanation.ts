@@ -4,7 +4,7 @@ import type { Kubectl } from '../cluster/kubectl.ts'
 import { revisionLabel, Pod, type KnativeService } from '../cluster/objects.ts'
 import { cut } from '../terminal/live-lines.ts'
 import { described } from '../terminal/described.ts'
-import { readable } from './log-line.ts'
+import { tellingLines } from './log-line.ts'
 
 /** What is known of a revision that did not become ready. */
 export interface Evidence {
@@ -23,8 +23,6 @@ export interface Evidence {
 
 /** So much of a log is read on one screen. */
 const mostLogLines = 8
-/** Where in a stack an error was says less than the error, whose lines are wanted. */
-const isOfStack = (line: string): boolean => /^\s+at /.test(line)
 
 /** Asks the cluster why the newest revision of a service is not ready. */
 export async function evidenceOf(kubectl: Kubectl, service: KnativeService): Promise<Evidence> {
@@ -53,8 +51,7 @@ async function lastLines(kubectl: Kubectl, pods: readonly Pod[]): Promise<string
   if (!pod || !container) return []
   try {
     const log = await kubectl.logs(pod.metadata.name, { container: container.name, tail: 10 * mostLogLines })
-    const lines = log.split('\n').filter((line) => line.trim() !== '' && !isOfStack(line))
-    return lines.slice(-mostLogLines)
+    return tellingLines(log).slice(-mostLogLines)
   } catch (error) {
     // A container that never ran has no log.
     if (error instanceof ClusterError) return []
@@ -71,7 +68,7 @@ export function explanation(evidence: Evidence, width: number): string[] {
   const fact = (title: string, text: string | undefined): string[] => {
     return text === undefined || text === '' ? [] : described(title, text, width)
   }
-  const lines = log.map((line) => cut(`    | ${readable(line)}`, width))
+  const lines = log.map((line) => cut(`    | ${line}`, width))
   const meanwhile =
     serving.length > 0
       ? `${serving.join(' and ')} ${serving.length > 1 ? 'keep' : 'keeps'} serving.`

@@ -15,14 +15,14 @@ const Entry = z.object({
 })
 export type Entry = z.output<typeof Entry>
 
-const Inventory = z.object({ objects: z.array(Entry), madeNamespace: z.boolean() })
+const Inventory = z.object({ objects: z.array(Entry) })
 export type Inventory = z.output<typeof Inventory>
 
 const ConfigMap = z.object({ data: z._default(z.record(z.string(), z.string()), {}) })
 
 /** The ConfigMap in which a deploy notes what it has made, for the next one and for `quartet delete`. */
 export const inventoryName = 'quartet-deployment'
-const nothing: Inventory = { objects: [], madeNamespace: false }
+const nothing: Inventory = { objects: [] }
 
 /** @throws ClusterError */
 export async function readInventory(kubectl: Kubectl, signal?: AbortSignal): Promise<Inventory> {
@@ -83,7 +83,7 @@ export function removable(entries: readonly Entry[]): { readonly removed: Entry[
   const servers = new Set(
     entries.flatMap(({ kind, part }) => (kind === 'StatefulSet' && part !== undefined ? [part] : [])),
   )
-  const isKept = ({ kind, part }: Entry): boolean => keptKinds.has(kind) || (part !== undefined && servers.has(part))
+  const isKept = ({ kind, name, part = name }: Entry): boolean => keptKinds.has(kind) || servers.has(part)
   return { removed: entries.filter((entry) => !isKept(entry)), kept: entries.filter(isKept) }
 }
 

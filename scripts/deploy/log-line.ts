@@ -8,8 +8,19 @@ const LogLine = z.object({
   err: z.optional(z.object({ message: z._default(z.string(), '') })),
 })
 
+/** Where in a stack an error was says less than the error, whose lines are wanted. */
+const isOfStack = (line: string): boolean => /^\s+at /.test(line)
+
+/** The lines of a log that tell something, for people. */
+export function tellingLines(log: string): string[] {
+  return log
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !isOfStack(line))
+    .map(readable)
+}
+
 /** A line of a log for people: of JSON, what it says. */
-export function readable(line: string): string {
+function readable(line: string): string {
   const result = validate(LogLine, jsonIn(line))
   if (!result.success) return line
   const { msg, err } = result.value

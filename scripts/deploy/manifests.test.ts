@@ -146,9 +146,9 @@ test('what may hold data is kept, with what belongs to it', () => {
   const { removed, kept } = removable(entries)
   expect(removed.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'NetworkPolicy'])
   expect(kept).toHaveLength(5)
-  const ofConfigs = removalOf({ objects: entries, madeNamespace: true }, ['configs'])
+  const ofConfigs = removalOf({ objects: entries }, ['configs'])
   expect(ofConfigs.removed.map(({ name }) => name)).toEqual(['configs', 'configs-egress'])
-  expect(removalOf({ objects: entries, madeNamespace: true }, ['predict']).removed).toEqual([])
+  expect(removalOf({ objects: entries }, ['predict']).removed).toEqual([])
 })
 
 test.each([

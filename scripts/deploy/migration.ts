@@ -6,7 +6,7 @@ import type { Kubectl } from '../cluster/kubectl.ts'
 import { LiveList } from '../cluster/live-list.ts'
 import { Pod } from '../cluster/objects.ts'
 import { until } from '../cluster/until.ts'
-import { readable } from './log-line.ts'
+import { tellingLines } from './log-line.ts'
 import { asList, type Manifest } from './manifest.ts'
 import { Patience } from './patience.ts'
 import { isWithoutRoom } from './progress.ts'
@@ -50,7 +50,7 @@ export async function runMigration(kubectl: Kubectl, job: Manifest, { signal, te
     if (has('Complete')) return {}
     if (has('Failed')) return { failure: 'It has failed too often.' }
     const failed = failedAttempts(pods.items)
-    const trouble = troubleOf(pods.items)
+    const trouble = troubleOf(pods.items.filter((pod) => !isDone(pod)))
     if (failed >= mostAttempts) return { failure: `It has failed ${failed} times.` }
     tell(failed > 0 ? `attempt ${failed + 1}` : (trouble ?? 'running'))
     // One that ends is tried again, and room may be made; what cannot begin for another reason stays so.
@@ -62,6 +62,10 @@ export async function runMigration(kubectl: Kubectl, job: Manifest, { signal, te
   if (verdict && verdict.failure === undefined) return log
   const why = verdict?.failure ?? 'It was not done in time.'
   throw new ClusterError('failed', failureText(name, why, log.slice(-mostLogLines)))
+}
+
+function isDone({ status }: Pod): boolean {
+  return (status?.containerStatuses ?? []).some(({ state }) => state?.terminated?.exitCode === 0)
 }
 
 function failedAttempts(pods: readonly Pod[]): number {
@@ -77,10 +81,7 @@ async function logOf(kubectl: Kubectl, pods: readonly Pod[]): Promise<string[]> 
     .at(-1)
   if (!last) return []
   const log = await kubectl.logs(last.metadata.name).catch(() => '')
-  return log
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(readable)
+  return tellingLines(log)
 }
 
 function failureText(name: string, why: string, log: readonly string[]): string {

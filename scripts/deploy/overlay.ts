@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
 import * as z from 'zod/mini'
 
+import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Kubectl } from '../cluster/kubectl.ts'
 import { Manifest } from './manifest.ts'
 
@@ -36,10 +37,19 @@ export async function renderOverlay(kubectl: Kubectl, folder: string, namespace?
   try {
     const kustomization = { resources: [relative(around, folder)], ...(namespace !== undefined && { namespace }) }
     writeFileSync(join(around, 'kustomization.yaml'), stringify(kustomization))
-    const documents = parseAllDocuments(await kubectl.run(['kustomize', around]))
+    const documents = parseAllDocuments(await rendered(kubectl, around, folder))
     return [...documents].map((document) => z.parse(Manifest, document.toJS()))
   } finally {
     rmSync(around, { recursive: true })
+  }
+}
+
+async function rendered(kubectl: Kubectl, around: string, folder: string): Promise<string> {
+  try {
+    return await kubectl.run(['kustomize', around])
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.kind === 'no kubectl') throw error
+    throw new Error(`Kustomize cannot render ${folder}: ${error.message}`, { cause: error })
   }
 }
 
