@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { functions } from '../../functions/list.ts'
 import { ownArchitecture, type Architecture } from '../../bundle/image/architecture.ts'
-import { buildImages } from '../../bundle/image/build-images.ts'
+import { buildImages, programs } from '../../bundle/image/build-images.ts'
 import { push, type Deliverable } from '../../bundle/image/delivery.ts'
 import { postgresImage } from './postgres/image.ts'
 
@@ -39,18 +38,17 @@ export function wayOf(env: NodeJS.ProcessEnv = process.env): Way {
   }
 }
 
-/** The references of images by the functions' names, and of a `postgres` for their data. */
+/** The references of images by the functions' names, of `migrate`, and of a `postgres` for their data. */
 export type Images = Readonly<Record<string, string>>
 
-/** Makes the images of every function from its bundle, and takes them to the cluster under a tag of this run alone. */
+/** Makes the images from the bundles, and takes them to the cluster under a tag of this run alone. */
 export async function deliverImages(way: Way): Promise<Images> {
   if (!existsSync(join(root, 'dist'))) throw new Error('There are no bundles. Run `npm run build` first.')
   const architecture = architectureHere()
   const { registry } = way
   const tag = `test-${Date.now().toString(36)}-${process.pid}`
   const folder = join(root, '.quartet/cluster')
-  const names = Object.keys(functions)
-  const built = await buildImages({ names, architecture, compression: 'gzip', registry, tag, folder })
+  const built = await buildImages({ names: programs, architecture, compression: 'gzip', registry, tag, folder })
   const all = [...built, await postgresImage(architecture, `${registry}/quartet-postgres:${tag}`, folder)]
   for (const image of all) way.deliver(image)
   return Object.fromEntries(all.map(({ name, reference }) => [name, reference]))

@@ -15,7 +15,7 @@ export class PortForward {
     this.address = address
   }
 
-  static async open({ name }: Namespace, object: string, port: number): Promise<PortForward> {
+  static async open({ name }: Pick<Namespace, 'name'>, object: string, port: number): Promise<PortForward> {
     const argv = ['--namespace', name, 'port-forward', '--address', '127.0.0.1', object, `:${port}`]
     const child = spawn('kubectl', argv, { stdio: ['ignore', 'pipe', 'pipe'] })
     const said = text(child.stderr)

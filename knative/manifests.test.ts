@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import * as z from 'zod/mini'
+
+import { configure } from '../functions/_runtime/settings/configuration.ts'
+import { functions } from '../functions/list.ts'
+
+const folder = import.meta.dirname
+const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+
+const Service = z.object({
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({ annotations: z.record(z.string(), z.string()) }),
+      spec: z.object({
+        serviceAccountName: z.string(),
+        timeoutSeconds: z.int(),
+        containers: z.tuple([
+          z.object({ image: z.string(), env: z.array(z.object({ name: z.string(), value: z.optional(z.string()) })) }),
+        ]),
+      }),
+    }),
+  }),
+})
+
+test.each(Object.entries(functions))('%s is deployed with settings that hold together', async (name, load) => {
+  const { template } = z.parse(Service, parse(readFileSync(join(folder, `base/${name}.yaml`), 'utf8'))).spec
+  const [container] = template.spec.containers
+  expect(container.image).toBe(`quartet-${name}`)
+  expect(template.spec.serviceAccountName).toBe(name)
+  const { definition } = await load()
+  const env = Object.fromEntries(
+    container.env.map(({ name: variable, value }) => [variable, value ?? 'postgres://a/b']),
+  )
+  const { settings } = configure(name, definition.settings, { env })
+  const { scale, drain } = settings as { scale: { max: number }; drain: { timeoutMs: number } }
+  expect(template.metadata.annotations['autoscaling.knative.dev/max-scale']).toBe(String(scale.max))
+  // A pod that ends has this long for what is in flight.
+  expect(template.spec.timeoutSeconds * 1000).toBeGreaterThan(drain.timeoutMs)
+  expect(template.spec.timeoutSeconds).toBeGreaterThanOrEqual(60)
+})
+
+test('every component is in the table of the README', () => {
+  const components = readdirSync(join(folder, 'components'))
+  expect(components.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+})
+
+test('every value is in the table of the README, and the table names no other', () => {
+  const files = readdirSync(join(folder, 'values')).filter((name) => name !== 'kustomization.yaml')
+  const named = [...readme.matchAll(/\(values\/([\w-]+\.yaml)\)/g)].map(([, name = '']) => name)
+  expect(named.toSorted()).toEqual(files.toSorted())
+})
