@@ -11,17 +11,15 @@ import { Scaling } from '../../bench/k6/measurement/scaling.ts'
 import { shapes, type Shape } from '../../bench/k6/measurement/shapes.ts'
 import { reportOf } from '../../bench/k6/report/report.ts'
 import { functions } from '../../functions/list.ts'
-import { Kubectl } from '../cluster/kubectl.ts'
+import { Kubectl, type ClusterOptions } from '../cluster/kubectl.ts'
+import { clusterOptions, defaultNamespace, withClusterOptions } from '../cluster/options.ts'
 import { finding } from '../exit-codes.ts'
 import { reasonOf } from '../reason.ts'
 
-interface Options {
+interface Options extends ClusterOptions {
   readonly url?: string
   readonly host?: string
   readonly kube?: true
-  readonly kubeconfig?: string
-  readonly context?: string
-  readonly namespace: string
   readonly function: string
   readonly rate?: string
   readonly duration?: string
@@ -34,15 +32,12 @@ interface Options {
 export function benchCommand(): Command {
   const names = shapes.map(({ name }) => name)
   const told = shapes.map(({ name, purpose }) => `  ${name.padEnd(8)} ${purpose}`).join('\n')
-  return new Command('bench')
+  const command = new Command('bench')
     .addArgument(new Argument('<script>', 'the shape of the load').choices(names))
     .description('Send load with k6, watch the pods that it makes, and write a report.')
     .option('--url <url>', 'where the functions answer; {function} in it stands for the name of one')
     .option('--host <host>', 'the header Host, where it is not that of the URL; {function} as above')
     .option('--kube', 'ask the cluster where the functions are, and watch their pods')
-    .option('--kubeconfig <file>', 'as kubectl has it')
-    .option('--context <name>', 'as kubectl has it')
-    .option('-n, --namespace <name>', 'where the services are', 'quartet')
     .addOption(
       new Option('--function <name>', 'which function is asked; mixed asks all')
         .choices(Object.keys(functions))
@@ -54,24 +49,25 @@ export function benchCommand(): Command {
     .option('--rounds <number>', 'of cold', wholeNumber)
     .option('--settle <seconds>', 'how long the pods are waited for to go; 0 where some stay', wholeNumber, '180')
     .option('--output <folder>', 'where report.html and report.json go', '.quartet/bench/SCRIPT')
+  return withClusterOptions(command)
     .addHelpText(
       'after',
       `
 Scripts:
 ${told}
 
-With --kube, requests go to the addresses of the Knative Services, or through the ingress that --url names. A report has
-the pods then, and the verdict tells whether they came and went. What a script demands is in bench/k6.
+With --kube, requests go to the addresses of the Knative Services, or through the ingress, which is looked for where their
+names lead nowhere; --url names it. A report has the pods then, and the verdict tells whether they came and went. What a script demands is in bench/k6.
 
 Examples:
   quartet bench ramp --kube
   quartet bench burst --kube --context staging -n quartet --function configs --max 50
-  quartet bench ramp --kube --url http://127.0.0.1:8080 --max 150 --duration 3m --output bench/k6/examples/ramp
+  quartet bench ramp --kube --max 150 --duration 3m --output bench/k6/examples/ramp
   quartet bench steady --url http://localhost:8080 --rate 100 --duration 30s
 
 Exit codes: 0 passed, 1 failed or could not be measured, 2 wrong usage.`,
     )
-    .action(async (name: string, options: Options, command: Command) => {
+    .action(async (name: string, options: Options) => {
       if (options.url === undefined && !options.kube) {
         command.error('error: say where the functions are: --url URL, or --kube to ask the cluster')
       }
@@ -82,7 +78,7 @@ Exit codes: 0 passed, 1 failed or could not be measured, 2 wrong usage.`,
 
 async function bench(shape: Shape, options: Options): Promise<void> {
   const asked = shape.asksAll ? Object.keys(functions) : [options.function]
-  const kubectl = options.kube ? new Kubectl(options) : undefined
+  const kubectl = options.kube ? new Kubectl({ namespace: defaultNamespace, ...clusterOptions(options) }) : undefined
   const { url, host } = await whereOf(options, asked, kubectl)
   const { rate: RATE, duration: DURATION, max: MAX, rounds: ROUNDS } = options
   const interrupted = new AbortController()

@@ -1,9 +1,9 @@
 /** A config such as services have. */
-export function document(revision: number): object {
+export function document(name: string, revision: number): object {
   return {
-    dcname: 'datacenter-1',
-    revision,
+    name,
     metadata: {
+      revision,
       limits: { cpu: { enabled: true, value: '500m' }, memory: { enabled: false, value: '256Mi' } },
       monitoring: { enabled: true, intervalSeconds: 30 },
     },

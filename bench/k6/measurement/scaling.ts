@@ -41,8 +41,9 @@ export class Scaling {
   /** @throws ClusterError when the cluster does not tell */
   async begin(): Promise<void> {
     // What may not be read is known now, and not when the load is on.
-    for (const kind of ['podautoscalers', 'serverlessservices', 'pods'])
-      await this.#kubectl.list([kind, `--selector=${this.#selector}`], z.unknown())
+    await this.#list('podautoscalers', PodAutoscaler, this.#autoscalers)
+    await this.#list('serverlessservices', ServerlessService, this.#serverless)
+    await this.#list('pods', Pod, this.#pods)
     this.#watching = Promise.all([
       this.#follow('podautoscalers', PodAutoscaler, this.#autoscalers),
       this.#follow('serverlessservices', ServerlessService, this.#serverless),
@@ -87,6 +88,16 @@ export class Scaling {
     return `${serviceLabel} in (${this.#functions.join(',')})`
   }
 
+  async #list<Schema extends z.ZodMiniType<Identified>>(
+    kind: string,
+    schema: Schema,
+    known: Map<string, z.output<Schema>>,
+  ): Promise<void> {
+    for (const object of await this.#kubectl.list([kind, `--selector=${this.#selector}`], schema)) {
+      note(known, { type: 'ADDED', object })
+    }
+  }
+
   async #follow<Schema extends z.ZodMiniType<Identified>>(
     kind: string,
     schema: Schema,
@@ -94,15 +105,16 @@ export class Scaling {
   ): Promise<void> {
     const { signal } = this.#ending
     while (!signal.aborted) {
-      // A new watch begins with what is there: what went in between is not told.
-      known.clear()
       for await (const event of this.#kubectl.watch([kind, `--selector=${this.#selector}`], schema, signal)) {
         note(known, event)
         for (const name of this.#functions) {
           this.#history.note(name, ofService(this.#pods, name).filter(isReady).length, Date.now())
         }
       }
+      if (signal.aborted) return
       await sleep(restMs, undefined, { signal }).catch(() => undefined)
+      // A new watch begins with what is there: what went in between is not told.
+      known.clear()
     }
   }
 }
