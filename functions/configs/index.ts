@@ -33,11 +33,13 @@ export const configs = defineFunction({
     const pruner = new Pruner(database, settings, log)
     const sender = openSender(opening)
     const watch = new Watch(database, settings.watch, ending)
-    const onWrite = (): void => {
+    const noteWrite = (): void => {
       watch.signal.noteWrite()
       pruner.noteWrite()
       sender?.noteWrite()
     }
+    // What comes of a write is done for nobody who waits.
+    const onWrite = tracer ? (): void => tracer.within([], noteWrite) : noteWrite
     const { poolSize, queryTimeoutMs } = settings.database
     const store = new ConfigStore(database, { poolSize, patienceMs: queryTimeoutMs, onWrite, tracer })
     return {

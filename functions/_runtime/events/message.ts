@@ -13,13 +13,7 @@ const documentType = 'application/json'
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md */
 export function messageOf(event: CloudEvent, mode: EventMode): Message {
-  const { headers, body } = mode === 'binary' ? binary(event) : structured(event)
-  return { headers: { ...headers, ...traceHeaders(event) }, body }
-}
-
-/** Who takes it goes on with its trace, also where extensions of events mean nothing to them. */
-function traceHeaders({ attributes: { traceparent, tracestate } }: CloudEvent): Record<string, string> {
-  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) }
+  return mode === 'binary' ? binary(event) : structured(event)
 }
 
 /** An event as one JSON document. The data stands in it to the letter: parsed and written again, its numbers would lose digits. */

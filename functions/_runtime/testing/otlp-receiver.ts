@@ -15,7 +15,6 @@ export interface ReceivedSpan {
   readonly startNs: bigint
   readonly endNs: bigint
   readonly attributes: Readonly<Record<string, unknown>>
-  readonly events: readonly string[]
   readonly isError: boolean
   readonly resource: Readonly<Record<string, unknown>>
 }
@@ -99,7 +98,6 @@ function spanOf(span: Fields, resource: Readonly<Record<string, unknown>>): Rece
     startNs: numberIn(span, 7),
     endNs: numberIn(span, 8),
     attributes: attributesIn(span, 9),
-    events: messagesIn(span, 11).map((event) => bytesIn(event, 2).toString()),
     isError: messagesIn(span, 15).some((status) => numberIn(status, 3) === 2n),
     resource,
   }

@@ -76,7 +76,7 @@ function audible(exporter: SpanExporter, url: string, log: Logger): SpanExporter
 }
 
 function readable(span: Span, resource: Resource): ReadableSpan {
-  const { name, kind, parent, startedAt, endedAt = startedAt, attributes, events, error } = span
+  const { name, kind, parent, startedAt, endedAt = startedAt, attributes, error } = span
   const zero = zeroOfClock()
   return {
     name,
@@ -88,7 +88,7 @@ function readable(span: Span, resource: Resource): ReadableSpan {
     duration: timeOf(endedAt - startedAt),
     status: error === undefined ? { code: SpanStatusCode.UNSET } : { code: SpanStatusCode.ERROR, message: error },
     attributes,
-    events: events.map((event) => ({ name: event.name, time: timeOf(zero + event.at) })),
+    events: [],
     links: [],
     ended: true,
     resource,

@@ -11,11 +11,6 @@ export interface SpanOptions {
   readonly attributes?: Attributes
 }
 
-interface SpanEvent {
-  readonly name: string
-  readonly at: number
-}
-
 /** Is given what has ended. */
 export interface SpanSink {
   add(span: Span): void
@@ -30,7 +25,6 @@ export class Span {
   readonly kind: SpanKind
   readonly startedAt: number
   readonly attributes: Attributes
-  readonly events: SpanEvent[] = []
   parent: TraceContext | undefined
   name: string
   /** What went wrong, where it did. */
@@ -59,9 +53,11 @@ export class Span {
     return (this.context.flags & sampledFlag) !== 0
   }
 
-  /** What those who are asked for this are sent as the header of this name. */
-  get traceparent(): string {
-    return traceparentOf(this.context)
+  /** What those who are asked for this are told, by the names of headers, which are those of an event's attributes. */
+  get carried(): { readonly traceparent: string; readonly tracestate?: string } {
+    const traceparent = traceparentOf(this.context)
+    const { state } = this.context
+    return state === undefined ? { traceparent } : { traceparent, tracestate: state }
   }
 
   /** Something that is done for this. */

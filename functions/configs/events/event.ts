@@ -34,13 +34,9 @@ export function eventOf(
       subject: name,
       time: changedAt.toISOString(),
       ...overrides.extensions,
-      ...(span && traceAttributes(span)),
+      // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md
+      ...span?.carried,
     },
     data: config && documentText(config),
   }
-}
-
-/** https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md */
-function traceAttributes({ traceparent, context: { state } }: Span): Record<string, string> {
-  return state === undefined ? { traceparent } : { traceparent, tracestate: state }
 }

@@ -210,7 +210,8 @@ export class Outbox {
     }
     const span = this.#tracer && sendingSpan(this.#tracer, change)
     const event = eventOf(change, config, this.#settings, span)
-    const delivery = await this.#sink.send(messageOf(event, this.#settings.mode), stop)
+    const { headers, body } = messageOf(event, this.#settings.mode)
+    const delivery = await this.#sink.send({ headers: { ...headers, ...span?.carried }, body }, stop)
     if (span) endSending(span, event, delivery)
     if (delivery.outcome === 'taken') {
       this.#settled.set(change.version, 'taken')

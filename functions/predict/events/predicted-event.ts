@@ -1,4 +1,5 @@
 import type { CloudEvent } from '../../_runtime/events/cloud-event.ts'
+import type { Span } from '../../_runtime/tracing/span.ts'
 import type { Attributes } from './received-event.ts'
 
 const predictedType = 'dev.quartet.predict.digit.predicted'
@@ -9,8 +10,9 @@ const inherited = ['subject', 'traceparent', 'tracestate'] as const
  * Answers an event. The answer to one that comes again has the same id: with it a receiver knows that it has it already.
  * @param source the URI reference of who answers
  * @param data JSON text of what the model sees
+ * @param span of the request, where that is traced: the answer goes on from there
  */
-export function predictedEvent(submitted: Attributes, source: string, data: string): CloudEvent {
+export function predictedEvent(submitted: Attributes, source: string, data: string, span?: Span): CloudEvent {
   const kept = inherited.map((name) => [name, submitted[name]] as const)
   return {
     attributes: {
@@ -21,6 +23,7 @@ export function predictedEvent(submitted: Attributes, source: string, data: stri
       ...Object.fromEntries(
         kept.filter((pair): pair is [(typeof inherited)[number], string] => typeof pair[1] === 'string'),
       ),
+      ...span?.carried,
     },
     data,
   }

@@ -65,7 +65,7 @@ export const receive = route(
       const { probabilities } = await batcher.classify(images.values, request, deadlineAt)
       const outcome = { probabilities, modelVersion: batcher.version }
       const text = images.isList ? predictionsText(outcome) : predictionText(outcome)
-      return predictedEvent(attributes, events.source, text)
+      return predictedEvent(attributes, events.source, text, request.span)
     }
     const withImages = submissions.flatMap(({ attributes, images }) => (images ? [{ attributes, images }] : []))
     const answers = await Promise.all(withImages.map(answerTo))
