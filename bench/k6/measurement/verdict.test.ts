@@ -53,6 +53,6 @@ test('a threshold that has no words here is told as k6 has it', () => {
 test('pods that were wanted and did not come, and pods that stay, are told', () => {
   const scale = { predict: { atBegin: 0, mostWanted: 5, mostReady: 3, atEnd: 1, podSeconds: 100 } }
   const came = 'predict had 0 pods at first and 3 at most, and the autoscaler wanted 5.'
-  expect(missed({ ...passed, scale })).toEqual([came, 'predict still had 1 pods when the measurement ended.'])
+  expect(missed({ ...passed, scale })).toEqual([came, 'predict still had 1 pod when the measurement ended.'])
   expect(missed({ ...passed, scale }, false)).toEqual([came])
 })

@@ -56,11 +56,15 @@ function thresholdFinding({ metric, rule, isMet }: Threshold, { totals }: Judged
 function podsFinding(name: string, { atBegin, mostWanted, mostReady }: Measurement['scale'][string]): Finding {
   const isMet = mostReady >= mostWanted
   const came = isMet ? 'as many as the autoscaler wanted' : `and the autoscaler wanted ${mostWanted}`
-  return { text: `${name} had ${atBegin} pods at first and ${mostReady} at most, ${came}.`, isMet }
+  return { text: `${name} had ${podsOf(atBegin)} at first and ${mostReady} at most, ${came}.`, isMet }
 }
 
 function zeroFinding(name: string, { atEnd }: Measurement['scale'][string]): Finding {
   const isMet = atEnd === 0
-  const text = isMet ? `${name} went back to zero.` : `${name} still had ${atEnd} pods when the measurement ended.`
+  const text = isMet ? `${name} went back to zero.` : `${name} still had ${podsOf(atEnd)} when the measurement ended.`
   return { text, isMet }
+}
+
+function podsOf(number: number): string {
+  return number === 1 ? '1 pod' : `${number} pods`
 }
