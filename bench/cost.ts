@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
     'per-pod': { type: 'string', default: '50' },
   },
 })
-const file = positionals[0] ?? join(import.meta.dirname, 'k6/examples/mixed/report.json')
+const file = positionals[0] ?? join(import.meta.dirname, 'k6/examples/burst/report.json')
 const times = Number(values.times)
 const perPod = Number(values['per-pod'])
 const goal = 0.2
