@@ -63,10 +63,15 @@ export function clusterError(argv: readonly string[], stderr: string): ClusterEr
   return new ClusterError(kind, advice === undefined ? said : `${advice}\nkubectl said: ${said}`)
 }
 
+/** What is refused for one object is mostly refused for the next. */
+const mostLines = 4
+
 /** Without the log lines of kubectl's caches and warnings: the same error, five times over. */
 function meaningful(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')
   const telling = lines.filter((line) => !/^[EWI]\d{4} |^Warning: /.test(line))
+  const more = telling.length - mostLines
+  if (more > 1) telling.splice(mostLines, more, `... and ${more} lines more`)
   if (telling.length > 0) return telling.join('\n').trim()
   const last = lines.at(-1) ?? ''
   return /err="(.+)"$/.exec(last)?.[1] ?? last

@@ -129,6 +129,12 @@ test('a command ends with its signal', async () => {
   expect(error).toMatchObject({ kind: 'interrupted', message: 'kubectl wait was interrupted.' })
 })
 
+test('what is refused for many objects is said of the first', async () => {
+  kubectlIs('for each in 1 2 3 4 5 6 7; do echo "Error from server (Forbidden): $each" >&2; done; exit 1')
+  const { message } = await failureOf(new Kubectl().run(['apply']))
+  expect(message).toMatch(/\(Forbidden\): 4\n\.\.\. and 3 lines more$/)
+})
+
 test('without kubectl, it says where to get it', async () => {
   vi.stubEnv('PATH', folder)
   expect(await failureOf(new Kubectl().run(['get']))).toMatchObject({

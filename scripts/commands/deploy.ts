@@ -2,7 +2,6 @@ import { Argument, Command, InvalidArgumentError } from 'commander'
 
 import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
 import { functions } from '../../functions/list.ts'
-import { ClusterError } from '../cluster/cluster-error.ts'
 import { Kubectl, type ClusterOptions } from '../cluster/kubectl.ts'
 import type { KnativeService } from '../cluster/objects.ts'
 import { clusterOptions, withClusterOptions } from '../cluster/options.ts'
@@ -13,7 +12,7 @@ import { withImages } from '../deploy/images.ts'
 import { curlLine, findIngress, type Ingress } from '../deploy/ingress.ts'
 import { asYaml, overlayFolder, renderOverlay } from '../deploy/overlay.ts'
 import { planOf, type Plan } from '../deploy/plan.ts'
-import { exists, requireKnative } from '../deploy/prerequisites.ts'
+import { hasNamespace, requireKnative } from '../deploy/prerequisites.ts'
 import { Screen } from '../deploy/screen.ts'
 import { finding } from '../exit-codes.ts'
 import { connectionDemand } from '../pool-sizes.ts'
@@ -39,7 +38,7 @@ export function deployCommand(): Command {
     .option('--tag <tag>', 'the tag of the images, instead of the one that the overlay says')
     .option('--dry-run', 'print what would be applied, and what would come of it, and change nothing')
     .option('--no-wait', 'end when everything is applied')
-    .option('--timeout <seconds>', 'for all of it', seconds, 300)
+    .option('--timeout <seconds>', 'for the migration, and again for the functions', seconds, 300)
     .option('--ingress <host:port>', 'where the ingress is, for the commands that are printed')
   return withClusterOptions(command)
     .addHelpText(
@@ -106,7 +105,7 @@ async function run(wanted: string[], options: Options, screen: Screen, signal: A
 
 async function tellChanges(kubectl: Kubectl, plan: Plan, screen: Screen, signal: AbortSignal): Promise<void> {
   await requireKnative(kubectl, signal)
-  if (!(await exists(kubectl, `namespace/${plan.namespace}`, signal))) {
+  if (!(await hasNamespace(kubectl, plan.namespace, signal))) {
     screen.say(`All of it is new: there is no namespace ${plan.namespace} yet, so the cluster cannot check the rest.`)
     return
   }
@@ -163,6 +162,5 @@ function explain(error: unknown, interrupted: AbortSignal): string {
     return 'Interrupted. What was applied stays and goes on coming up; deploy again to complete it, or ask `quartet status`.'
   }
   if (error instanceof SettingsError) return `The settings are wrong, so nothing was changed.\n${error.message}`
-  if (error instanceof ClusterError && error.kind === 'interrupted') return 'It was not done in time (--timeout).'
   return reasonOf(error)
 }

@@ -104,8 +104,10 @@ async function viewOf(wanted: readonly string[], options: Options, signal: Abort
 function shown(statuses: readonly FunctionStatus[], namespace: string): string[] {
   if (statuses.length === 0) {
     return [
-      `Namespace ${namespace} has none of the functions. \`quartet deploy\` brings them; --namespace looks elsewhere.`,
+      `Namespace ${namespace} has none of the functions.`,
+      '`quartet deploy` brings them; --namespace looks elsewhere.',
     ]
   }
-  return statusTable(statuses, paintFor(process.stdout))
+  const { isTTY, columns } = process.stdout
+  return statusTable(statuses, paintFor(process.stdout), isTTY ? columns || 80 : Infinity)
 }

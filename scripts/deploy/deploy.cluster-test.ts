@@ -165,7 +165,7 @@ test('revisions that crash, lack their image or never get ready are explained, a
     service('health', { image: 'dev.local/quartet-health:nosuch' }),
     service('metrics', { probe: '/nosuch' }),
   ]
-  const deploying = start(bad, '--timeout', '35').outcome()
+  const deploying = start(bad, '--timeout', '20').outcome()
   const ended = deploying.then(() => 'ended')
   const statuses = new Set<number>()
   while ((await Promise.race([ended, sleep(100)])) !== 'ended') {
@@ -175,7 +175,7 @@ test('revisions that crash, lack their image or never get ready are explained, a
 
   const { code, stdout, stderr }: Outcome = await deploying
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-  expect(stdout).toContain('This took longer than 35 s (--timeout).')
+  expect(stdout).toContain('This took longer than 20 s (--timeout).')
   const explained = (name: string) => stdout.split(`\n${name}: ${name}-00002 did not become ready.\n`)[1] ?? ''
   expect(explained('predict')).toMatch(
     /Cannot find module '\/nosuch\/program\.js'[^]*It ends by itself[^]*predict-00001 keeps/,

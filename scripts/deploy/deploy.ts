@@ -9,12 +9,13 @@ import { asList, type Manifest } from './manifest.ts'
 import { runMigration } from './migration.ts'
 import { asOurs } from './namespace.ts'
 import type { Plan } from './plan.ts'
-import { exists, missingSecrets } from './prerequisites.ts'
+import { hasNamespace, missingSecrets } from './prerequisites.ts'
 import type { Screen } from './screen.ts'
 
 interface Conditions {
   /** Whether to wait until the functions are ready. */
   readonly waits: boolean
+  /** For the migration, and again for the functions. */
   readonly timeoutMs: number
   /** Somebody wants it to end. */
   readonly interrupted: AbortSignal
@@ -37,8 +38,9 @@ export async function deploy(
   screen: Screen,
   { waits, timeoutMs, interrupted }: Conditions,
 ): Promise<Deployed> {
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)])
+  const signal = interrupted
   const options = { signal }
+  const inTime = (): AbortSignal => AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)])
   await ensureNamespace(kubectl, plan, signal)
   await requireSecrets(kubectl, plan, signal)
 
@@ -52,7 +54,7 @@ export async function deploy(
   // Knative tries whether the pods would be admitted, for which it has to find their service accounts.
   const changes = [...around, ...(await changesOf(kubectl, plan.services, signal))]
   screen.say(`changes    ${summary(changes)}`)
-  for (const job of plan.migrations) await migrate(kubectl, job, screen, signal)
+  for (const job of plan.migrations) await migrate(kubectl, job, screen, inTime())
   screen.state('functions ', 'being applied')
   await kubectl.apply(asList(plan.services), options)
 
@@ -61,7 +63,10 @@ export async function deploy(
     screen.say('Applied. `quartet status --watch` shows how they come up.')
     return { isReady: true, services: [] }
   }
-  const { rows, services, isSettled } = await follow(kubectl, names, { signal, show: (each) => screen.rows(each) })
+  const { rows, services, isSettled } = await follow(kubectl, names, {
+    signal: inTime(),
+    show: (each) => screen.rows(each),
+  })
   screen.end()
   if (interrupted.aborted) throw new ClusterError('interrupted', 'The deploy was interrupted.')
   const unready = rows.filter(({ phase }) => phase !== 'ready').map(({ name }) => name)
@@ -78,7 +83,7 @@ export async function deploy(
 }
 
 async function ensureNamespace(kubectl: Kubectl, plan: Plan, signal: AbortSignal): Promise<void> {
-  if (await exists(kubectl, `namespace/${plan.namespace}`, signal)) return
+  if (await hasNamespace(kubectl, plan.namespace, signal)) return
   if (plan.namespaces.length === 0) {
     throw new ClusterError(
       'not found',

@@ -20,15 +20,28 @@ export async function requireKnative(kubectl: Kubectl, signal?: AbortSignal): Pr
   }
 }
 
-/** @throws ClusterError */
-export async function exists(kubectl: Kubectl, object: string, signal?: AbortSignal): Promise<boolean> {
-  const found = await kubectl.run(['get', object, '--ignore-not-found', '--output=name'], { signal })
-  return found.trim() !== ''
+/**
+ * Finds out whether there is a namespace; one that may not be looked at is taken to be there.
+ * @throws ClusterError
+ */
+export async function hasNamespace(kubectl: Kubectl, name: string, signal?: AbortSignal): Promise<boolean> {
+  const asked = kubectl.run(['get', `namespace/${name}`, '--ignore-not-found', '--output=name'], { signal })
+  return (await unlessForbidden(asked)) !== ''
+}
+
+/** Who may deploy need not be allowed to look at everything. */
+async function unlessForbidden<Found>(asked: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof ClusterError && error.kind === 'no permission') return undefined
+    throw error
+  }
 }
 
 /**
  * Finds the Secrets that pods will look for and not find.
- * @returns a line for each, with the command that makes it
+ * @returns a line for each, with the command that makes it; none where Secrets may not be listed
  */
 export async function missingSecrets(
   kubectl: Kubectl,
@@ -36,11 +49,10 @@ export async function missingSecrets(
   namespace: string,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const there = new Set(
-    [...manifests.filter(({ kind }) => kind === 'Secret'), ...(await kubectl.list(['secrets'], Named, { signal }))].map(
-      ({ metadata }) => metadata.name,
-    ),
-  )
+  const listed = await unlessForbidden(kubectl.list(['secrets'], Named, { signal }))
+  if (listed === undefined) return []
+  const coming = manifests.filter(({ kind }) => kind === 'Secret')
+  const there = new Set([...listed, ...coming].map(({ metadata }) => metadata.name))
   const wanted = new Map<string, Set<string>>()
   for (const { name, key } of manifests.flatMap(secretsOf)) {
     if (!there.has(name)) wanted.set(name, (wanted.get(name) ?? new Set()).add(key))

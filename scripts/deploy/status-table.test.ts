@@ -27,7 +27,7 @@ test('one whose new revision failed shows both, and why', () => {
     'predict  degraded  predict-00001  100%  1/0  http://predict.shop.example.com',
     '  predict-00002  0%  0/0',
     '',
-    'predict: Pod predict-00002-x: user-container: CrashLoopBackOff: back-off 10s',
+    '  predict  Pod predict-00002-x: user-container: CrashLoopBackOff: back-off 10s',
   ])
 })
 

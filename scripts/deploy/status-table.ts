@@ -1,4 +1,5 @@
 import { columns } from '../terminal/columns.ts'
+import { described } from '../terminal/described.ts'
 import type { Color, Paint } from '../terminal/paint.ts'
 import type { FunctionStatus } from './status.ts'
 
@@ -10,13 +11,14 @@ const colors: Readonly<Record<string, Color>> = {
   unknown: 'yellow',
 }
 
-/** A line a revision: of the function where it begins, then of its other revisions; below, why those are not ready. */
-export function statusTable(statuses: readonly FunctionStatus[], paint: Paint): string[] {
+/**
+ * A line a revision: of the function where it begins, then of its other revisions; below, why those are not ready.
+ * @param width of the screen, for what is said in words
+ */
+export function statusTable(statuses: readonly FunctionStatus[], paint: Paint, width = Infinity): string[] {
   const heading = ['FUNCTION', 'STATE', 'REVISION', 'TRAFFIC', 'PODS', 'URL'].map((title) => paint('dim', title))
   const rows = statuses.flatMap((status) => rowsOf(status, paint))
-  const reasons = statuses.flatMap(({ name, state, reason }) => {
-    return reason === undefined ? [] : [`${paint(colors[state] ?? 'dim', name)}: ${reason.replaceAll(/\s+/g, ' ')}`]
-  })
+  const reasons = statuses.flatMap(({ name, reason }) => (reason === undefined ? [] : described(name, reason, width)))
   return [...columns([heading, ...rows]), ...(reasons.length > 0 ? ['', ...reasons] : [])]
 }
 
