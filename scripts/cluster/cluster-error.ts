@@ -22,7 +22,7 @@ export class ClusterError extends Error {
 /** How kubectl says what went wrong, most telling first. https://github.com/kubernetes/kubectl has the texts. */
 const signs: readonly (readonly [RegExp, Kind, string])[] = [
   [
-    /connection to the server .* was refused|Unable to connect to the server|i\/o timeout|TLS handshake|no such host|no route to host/,
+    /connection to the server .* was refused|Unable to connect to the server|i\/o timeout|Client\.Timeout|TLS handshake|no such host|no route to host/,
     'unreachable',
     'The cluster cannot be reached. Is it up, and is it the one that you mean? `kubectl config current-context` names it; KUBECONFIG, --kubeconfig and --context choose another.',
   ],
