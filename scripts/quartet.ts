@@ -43,6 +43,8 @@ const program = new Command('quartet')
   .description('Four serverless functions for Knative: configs, predict, health, metrics.')
   .version(version)
   .addHelpText('after', examples)
+  // A command and one below it may have options of the same name.
+  .enablePositionalOptions()
   .showHelpAfterError('(quartet --help shows examples)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageError))
 

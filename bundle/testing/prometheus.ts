@@ -16,12 +16,12 @@ interface Sample {
 
 /** A real Prometheus. */
 export class Prometheus {
-  readonly #url: string
+  readonly url: string
   readonly #folder: string
   readonly #child: ChildProcess
 
   private constructor(url: string, folder: string, child: ChildProcess) {
-    this.#url = url
+    this.url = url
     this.#folder = folder
     this.#child = child
   }
@@ -68,7 +68,7 @@ export class Prometheus {
    * @throws Error that says what Prometheus has against it
    */
   async samples(expression: string): Promise<Sample[]> {
-    const response = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(expression)}`)
+    const response = await fetch(`${this.url}/api/v1/query?query=${encodeURIComponent(expression)}`)
     const answer = (await response.json()) as Answer
     if (answer.status === 'error') throw new Error(`Prometheus refuses ${expression}: ${answer.error}`)
     return answer.data.result.map(({ metric: labels, value: [, value] }) => ({ labels, value: Number(value) }))
@@ -83,7 +83,7 @@ export class Prometheus {
   }
 
   #isReady(): Promise<boolean> {
-    return fetch(`${this.#url}/-/ready`).then(
+    return fetch(`${this.url}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     )

@@ -17,6 +17,8 @@ import { warmthPatch } from './warmth.ts'
 
 const jsonPointer = `/metadata/annotations/${stateAnnotation.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
+const mostRestarts = 2
+
 /** A Knative Service, and what belongs to it, in a cluster. */
 export class KnativeCluster implements RolloutCluster {
   readonly #kubectl: Kubectl
@@ -128,13 +130,13 @@ export class KnativeCluster implements RolloutCluster {
 
   async #observe(service: Service, rollout: Rollout): Promise<Observed> {
     const [stable, candidate] = [this.#revisionSeen(rollout.stable), this.#revisionSeen(rollout.candidate)]
-    const trouble = candidate.ready === 'True' ? undefined : (candidate.trouble ?? (await this.#podTrouble(rollout)))
+    const onItsWay = candidate.ready === 'True' ? {} : await this.#podsSeen(rollout, candidate)
     const { warmth, hasLoad } = desiredOf(rollout)
     const isWarm = Object.entries(warmth).every(
       ([name, pods]) => this.#warmthPatchOf(rollout, name, pods) === undefined,
     )
     const isSettled = isWarm && this.#parts.has(`Job/${loadJobName(this.#name)}`) === hasLoad
-    return { stable, candidate: { ...candidate, trouble }, isRouted: isRouted(service), isSettled }
+    return { stable, candidate: { ...candidate, ...onItsWay }, isRouted: isRouted(service), isSettled }
   }
 
   #revisionSeen(name: string): ObservedRevision {
@@ -150,9 +152,13 @@ export class KnativeCluster implements RolloutCluster {
     }
   }
 
-  /** A revision that is on its way has its reason at its pods. */
-  async #podTrouble({ candidate }: Rollout): Promise<string | undefined> {
-    return troubleOf(await this.#kubectl.list(['pods', `--selector=${revisionLabel}=${candidate}`], Pod))
+  /** A revision that is on its way has its reason at its pods, and Knative can take minutes to see that they crash. */
+  async #podsSeen({ candidate }: Rollout, { ready, trouble }: ObservedRevision): Promise<Partial<ObservedRevision>> {
+    const pods = await this.#kubectl.list(['pods', `--selector=${revisionLabel}=${candidate}`], Pod)
+    return {
+      ready: ready === 'Unknown' && pods.some(crashes) ? 'False' : ready,
+      trouble: ready === 'False' ? trouble : (troubleOf(pods) ?? trouble),
+    }
   }
 
   #warmthPatchOf({ minScales }: Rollout, name: string, pods: number): Record<string, string | null> | undefined {
@@ -166,6 +172,13 @@ export class KnativeCluster implements RolloutCluster {
     const job = loadJob({ service: this.service, stable, plan, load: plan.load })
     await this.#kubectl.apply(JSON.stringify(job))
   }
+}
+
+/** Whether a container has ended again and again, so that it is only started after a while. */
+function crashes({ status }: Pod): boolean {
+  return (status?.containerStatuses ?? []).some(({ restartCount, state }) => {
+    return restartCount >= mostRestarts && state?.waiting?.reason === 'CrashLoopBackOff'
+  })
 }
 
 /** Whether the ingress does what the specification says. */

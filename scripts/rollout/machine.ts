@@ -3,6 +3,8 @@ import { durationText } from './duration.ts'
 import type { Observed } from './observed.ts'
 import type { Phase, Rollout } from './state.ts'
 
+const mostCharacters = 300
+
 type Decision = (
   rollout: Rollout,
   observed: Observed,
@@ -109,6 +111,8 @@ function isBroken(ready: string): boolean {
   return ready === 'False' || ready === 'Missing'
 }
 
+/** What keeps a candidate from being ready, in one line: it can be the last that a container has logged. */
 function because({ candidate: { trouble } }: Observed): string {
-  return trouble === undefined ? '' : `: ${trouble.replace(/\.$/, '')}`
+  const line = (trouble ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, mostCharacters)
+  return line === '' ? '' : `: ${line.replace(/\.$/, '')}`
 }
