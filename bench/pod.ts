@@ -1,20 +1,15 @@
-// What one pod of each function carries, and what a limit on its processor does to its start: the reasons for the values in
-// knative/base. The functions are deployed before; what is measured are copies of them, which are removed again.
-//   KUBECONFIG=... npm run bench:pod -- NAMESPACE [load|starts]
-import { setTimeout as sleep } from 'node:timers/promises'
-
+// What one pod of each function carries: the reason for the targets in knative/base. The functions are deployed before; what is
+// measured are copies of them, which are removed again.
+//   KUBECONFIG=... npm run bench:pod -- NAMESPACE
 import * as z from 'zod/mini'
 
 import { ask } from '../knative/testing/gateway.ts'
 import { questions } from '../knative/testing/questions.ts'
 import { Kubectl } from '../scripts/cluster/kubectl.ts'
 import { note } from './note.ts'
-import { formatSpread, spreadOf } from './statistics.ts'
 
 const concurrencies = [1, 4, 8, 16, 32, 64]
-const secondsEach = 3
-const cpuLimits = ['100m', '250m', '500m', '1']
-const startsEach = 3
+const secondsEach = 4
 const onePod = {
   'autoscaling.knative.dev/min-scale': '1',
   'autoscaling.knative.dev/max-scale': '1',
@@ -25,18 +20,13 @@ const Service = z.object({
   spec: z.object({ template: z.object({ metadata: z.looseObject({}), spec: z.looseObject({ containers: z.any() }) }) }),
 })
 const Ready = z.object({ status: z.object({ url: z.string() }) })
-const Listening = z.object({ sinceSpawnMs: z.number() })
 
-const [namespace = 'quartet', part = 'both'] = process.argv.slice(2)
+const namespace = process.argv[2] ?? 'quartet'
 const kubectl = new Kubectl({ namespace })
 
-for (const [name, question] of Object.entries(part === 'starts' ? {} : questions)) {
+for (const [name, question] of Object.entries(questions)) {
   const { spec } = await kubectl.json(['get', 'services.serving.knative.dev', name], Service)
   await measureLoad(name, question, spec.template)
-}
-for (const name of part === 'load' ? [] : (['configs', 'predict'] as const)) {
-  const { spec } = await kubectl.json(['get', 'services.serving.knative.dev', name], Service)
-  await measureStarts(name, spec.template.spec)
 }
 
 async function measureLoad(name: string, question: (typeof questions)['configs'], template: object): Promise<void> {
@@ -88,40 +78,4 @@ async function load(
   }
   await Promise.all(Array.from({ length: atOnce }, client))
   return { durations, failed }
-}
-
-async function measureStarts(name: string, { containers }: { readonly containers: unknown }): Promise<void> {
-  const [{ image, env }] = z.parse(z.array(z.looseObject({ image: z.string() })), containers) as [
-    { image: string; env: unknown },
-  ]
-  note(`${name}: limit, ms from spawn to listening (min, median, max)`)
-  for (const limit of cpuLimits) {
-    const times: number[] = []
-    for (let start = 0; start < startsEach; start += 1) times.push(await startOnce(`start-${name}`, image, env, limit))
-    console.log([name, limit, formatSpread(spreadOf(times), 0)].join('\t'))
-  }
-}
-
-async function startOnce(name: string, image: string, env: unknown, limit: string): Promise<number> {
-  const restricted = {
-    runAsNonRoot: true,
-    runAsUser: 65_532,
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  }
-  const resources = { requests: { cpu: '5m' }, limits: { cpu: limit, memory: '512Mi' } }
-  const container = { name: 'function', image, env, resources, securityContext: restricted }
-  const spec = { containers: [container], terminationGracePeriodSeconds: 1 }
-  await kubectl.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }))
-  try {
-    for (;;) {
-      const said = await kubectl.run(['logs', name]).catch(() => '')
-      const line = said.split('\n').find((each) => each.includes('"listening"'))
-      if (line !== undefined) return z.parse(Listening, JSON.parse(line)).sinceSpawnMs
-      await sleep(300)
-    }
-  } finally {
-    await kubectl.delete(['pod', name, '--now', '--wait=true'])
-  }
 }
