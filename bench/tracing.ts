@@ -1,6 +1,8 @@
 // What tracing costs where it is off, beside a build from before there was any, and where it is on, with every request
-// recorded: `npm run bench:tracing -- ROUNDS --before FOLDER`, where FOLDER is the dist/ of that build. Needs wrk.
+// recorded: `npm run bench:tracing -- ROUNDS --before FOLDER`, where FOLDER is the dist/ of that build. Needs
+// wrk and Linux.
 import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
@@ -10,7 +12,7 @@ import { formatSpread, ratioOf, spreadOf } from './statistics.ts'
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { before: { type: 'string' } } })
 const rounds = Number(positionals[0] ?? 10)
-const seconds = 3
+const seconds = 2
 const dist = join(import.meta.dirname, '..', 'dist')
 
 // Takes what it is sent, and keeps none of it.
@@ -19,8 +21,8 @@ const collector = createServer((request, response) => {
 })
 await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
 const address = collector.address()
-const port = typeof address === 'object' && address ? address.port : 0
-const on = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+const collectorPort = typeof address === 'object' && address ? address.port : 0
+const on = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}` }
 
 const variants: readonly Target[] = [
   ...(values.before === undefined ? [] : [variant('before', values.before)]),
@@ -39,38 +41,45 @@ function variant(name: string, folder: string, env: Record<string, string> = {})
 }
 
 const starts = new Map<string, number[]>(variants.map(({ name }) => [name, []]))
-const rates = new Map<string, number[]>(variants.map(({ name }) => [name, []]))
+const requests = new Map<string, number[]>(variants.map(({ name }) => [name, []]))
 for (let round = 0; round < rounds; round += 1) {
   // Each has each place in a round as often as the others: what runs last runs on a warmer machine.
-  const order = variants.map((_, index) => variants[(index + round) % variants.length]).filter((each) => each !== undefined)
-  for (const target of order) {
-    const server = await startServer(target)
-    starts.get(target.name)?.push(server.firstAnswerMs)
-    await server.stop()
+  for (const index of variants.keys()) {
+    const target = variants[(index + round) % variants.length]
+    if (target) await measure(target)
   }
-  for (const target of order) rates.get(target.name)?.push(await measure(target))
 }
 collector.close()
 collector.closeAllConnections()
 
-/** @returns requests a second, of a server that has been warmed up */
-async function measure(target: Target): Promise<number> {
+async function measure(target: Target): Promise<void> {
   const server = await startServer(target)
   try {
+    starts.get(target.name)?.push(processorMs(server.pid))
     await load(target, server.port, 1)
-    return await load(target, server.port, seconds)
+    const before = processorMs(server.pid)
+    const count = await load(target, server.port, seconds)
+    requests.get(target.name)?.push(((processorMs(server.pid) - before) * 1000) / count)
   } finally {
     await server.stop()
   }
 }
 
-async function load({ name }: Target, of: number, duration: number): Promise<number> {
-  const argv = ['-t1', '-c16', `-d${duration}s`, `http://127.0.0.1:${of}/version`]
+/** @returns how many requests were answered */
+async function load({ name }: Target, port: number, duration: number): Promise<number> {
+  const argv = ['-t1', '-c16', `-d${duration}s`, `http://127.0.0.1:${port}/version`]
   // Not in this thread, which is the collector's.
   const { stdout: report } = await promisify(execFile)('wrk', argv)
-  const rate = /Requests\/sec:\s*([\d.]+)/.exec(report)?.[1]
-  if (rate === undefined || /Non-2xx|Socket errors/.test(report)) throw new Error(`${name} failed:\n${report}`)
-  return Number(rate)
+  const count = /(\d+) requests in/.exec(report)?.[1]
+  if (count === undefined || /Non-2xx|Socket errors/.test(report)) throw new Error(`${name} failed:\n${report}`)
+  return Number(count)
+}
+
+/** The time that all threads of a process have run: other work on the machine changes it little, unlike any other time. */
+function processorMs(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const times = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
+  return times.reduce((sum, nanoseconds) => sum + Number(nanoseconds), 0) / 1e6
 }
 
 function print(title: string, measured: ReadonlyMap<string, readonly number[]>, digits: number): void {
@@ -82,6 +91,6 @@ function print(title: string, measured: ReadonlyMap<string, readonly number[]>, 
   }
 }
 
-process.stdout.write(`health, ${rounds} alternating rounds, Node ${process.version}\n`)
-print('spawn to first answer, ms', starts, 1)
-print('GET /version, requests/s', rates, 0)
+process.stdout.write(`Processor time of health, ${rounds} alternating rounds, Node ${process.version}\n`)
+print('a start to its first answer, ms', starts, 1)
+print('GET /version, us', requests, 1)
