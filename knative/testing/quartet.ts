@@ -15,13 +15,17 @@ export interface Quartet {
   readonly services: Readonly<Record<Name, TestService>>
 }
 
-/** @param annotations of every revision */
+/**
+ * @param annotations of every revision
+ * @param settings of every function, beside where the database is
+ */
 export async function deployQuartet(
   namespace: Namespace,
   annotations: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Quartet> {
   const database = await migratedDatabase(namespace)
-  const env = { DATABASE_URL: database.url, TELEMETRY_DATABASE_URL: database.url }
+  const env = { DATABASE_URL: database.url, TELEMETRY_DATABASE_URL: database.url, ...settings }
   const deployed = names.map(async (name) => {
     return [name, await TestService.deploy(namespace, { name, image: imageOf(name), env, annotations })] as const
   })

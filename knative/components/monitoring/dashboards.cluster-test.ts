@@ -5,9 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Prometheus } from '../../../bundle/testing/prometheus.ts'
 import { freePort } from '../../../scripts/local/free-port.ts'
 import { Namespace } from '../../testing/namespace.ts'
-import { deployQuartet, imageOf, names, type Quartet } from '../../testing/quartet.ts'
+import { deployQuartet, names, type Quartet } from '../../testing/quartet.ts'
 import { questions } from '../../testing/questions.ts'
-import { TestService } from '../../testing/service.ts'
 import { dashboards } from './files.ts'
 import { clusterPrometheus } from './testing/cluster-prometheus.ts'
 import { tellKnativeMetrics } from './testing/knative-metrics.ts'
@@ -23,11 +22,9 @@ const ending = new AbortController()
 beforeAll(async () => {
   await tellKnativeMetrics()
   namespace = await Namespace.create('monitoring')
-  quartet = await deployQuartet(namespace, awake)
-  // One that sends events; whoever is asked for nothing refuses them.
-  const { url } = quartet.database
-  const env = { DATABASE_URL: url, K_SINK: `http://health.${namespace.name}.svc.cluster.local/healthz` }
-  await TestService.deploy(namespace, { name: 'configs', image: imageOf('configs'), env, annotations: awake })
+  // Without a sink there are no series of events.
+  const sink = `http://predict.${namespace.name}.svc.cluster.local/predict`
+  quartet = await deployQuartet(namespace, awake, { K_SINK: sink })
   prometheus = await clusterPrometheus(await freePort(), namespace.name)
   traffic = askAll()
 }, 240_000)
@@ -82,7 +79,7 @@ async function askAll(): Promise<void> {
 }
 
 function changeConfig(): Promise<unknown> {
-  const body = JSON.stringify({ name: 'changing', metadata: { at: String(Date.now()) } })
-  const headers = { 'content-type': 'application/json' }
-  return quartet.services.configs.ask('/configs/changing', { method: 'PUT', headers, body })
+  const body = JSON.stringify({ metadata: { at: String(Date.now()) } })
+  const headers = { 'content-type': 'application/merge-patch+json' }
+  return quartet.services.configs.ask('/configs/datacenter-1', { method: 'PATCH', headers, body })
 }

@@ -85,6 +85,7 @@ export const autoscaling: Dashboard = {
           description:
             'Requests that the pods could take beyond those there are. Below 0 the activator stays in the way.',
           unit: 'short',
+          isSigned: true,
           queries: [
             { expression: `min by (revision) (kn_revision_capacity_excess{${chosen}})`, legend: '{{revision}}' },
           ],

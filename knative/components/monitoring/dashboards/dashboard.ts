@@ -15,6 +15,8 @@ interface Panel {
   readonly queries: readonly Query[]
   /** One number instead of a chart. */
   readonly isNumber?: boolean
+  /** Whether the chart goes below 0. */
+  readonly isSigned?: boolean
 }
 
 type Unit = 'percentunit' | 'reqps' | 's' | 'short'
@@ -45,6 +47,8 @@ interface Variable {
 const columns = 24
 const chart = { width: 8, height: 8 }
 const number = { width: 4, height: 4 }
+/** How often the totals are scraped; Grafana makes $__rate_interval four times as long. */
+const interval = '30s'
 const datasource = { type: 'prometheus', uid: '${datasource}' }
 
 /** @returns what Grafana imports */
@@ -112,7 +116,7 @@ function grafanaPanels(rows: readonly Row[]): object[] {
 }
 
 function grafanaPanel(
-  { title, description, unit, queries, isNumber = false }: Panel,
+  { title, description, unit, queries, isNumber = false, isSigned = false }: Panel,
   id: number,
   gridPos: object,
 ): object {
@@ -123,7 +127,11 @@ function grafanaPanel(
     ...(description !== undefined && { description }),
     gridPos,
     datasource,
-    fieldConfig: { defaults: { unit, min: 0, ...(!isNumber && { custom: { fillOpacity: 10 } }) }, overrides: [] },
+    interval,
+    fieldConfig: {
+      defaults: { unit, ...(!isSigned && { min: 0 }), ...(!isNumber && { custom: { fillOpacity: 10 } }) },
+      overrides: [],
+    },
     options: isNumber
       ? { reduceOptions: { calcs: ['lastNotNull'] } }
       : { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },

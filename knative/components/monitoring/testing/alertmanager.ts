@@ -18,13 +18,14 @@ const secrets = '/etc/alertmanager/secrets/alertmanager-receivers'
 export class Alertmanager {
   /** By receiver, the names of the alerts it was told of. */
   readonly told = { pager: [] as string[], tickets: [] as string[] }
-  readonly #url: string
+  /** Host and port. */
+  readonly address: string
   readonly #folder: string
   readonly #server: Server
   #child: ChildProcess | undefined
 
   private constructor(port: number) {
-    this.#url = `http://127.0.0.1:${port}`
+    this.address = `127.0.0.1:${port}`
     this.#folder = mkdtempSync(join(tmpdir(), 'quartet-alertmanager-'))
     this.#server = createServer((request, response) => {
       void this.#hear(request).finally(() => response.end())
@@ -35,7 +36,7 @@ export class Alertmanager {
   static async start(port: number): Promise<Alertmanager> {
     const alertmanager = new Alertmanager(port)
     await alertmanager.#listen()
-    alertmanager.#spawn(port)
+    alertmanager.#spawn()
     while (!(await alertmanager.#isReady())) {
       if (alertmanager.#child?.exitCode !== null)
         throw new Error('Alertmanager ended: it does not take its configuration.')
@@ -46,7 +47,7 @@ export class Alertmanager {
 
   /** Raises alerts, as Prometheus does. */
   async raise(...alerts: readonly Readonly<Record<string, string>>[]): Promise<void> {
-    const response = await fetch(`${this.#url}/api/v2/alerts`, {
+    const response = await fetch(`http://${this.address}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(alerts.map((labels) => ({ labels }))),
@@ -77,7 +78,7 @@ export class Alertmanager {
     for (const name of receivers) writeFileSync(join(this.#folder, name), `http://127.0.0.1:${address.port}/${name}`)
   }
 
-  #spawn(port: number): void {
+  #spawn(): void {
     const configuration = join(this.#folder, 'alertmanager.yaml')
     const text = readFileSync(join(import.meta.dirname, '../alertmanager.yaml'), 'utf8')
     // Nobody waits here for what else may come.
@@ -90,7 +91,7 @@ export class Alertmanager {
       [
         `--config.file=${configuration}`,
         `--storage.path=${join(this.#folder, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
+        `--web.listen-address=${this.address}`,
         '--cluster.listen-address=',
       ],
       { stdio: 'ignore' },
@@ -98,7 +99,7 @@ export class Alertmanager {
   }
 
   #isReady(): Promise<boolean> {
-    return fetch(`${this.#url}/-/ready`).then(
+    return fetch(`http://${this.address}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     )

@@ -19,8 +19,9 @@ const Gateways = z.object({ status: z.object({ podIP: z.string() }) })
  * pods by their addresses.
  * @param port a free one
  * @param namespace where the functions are
+ * @param alertmanager host and port of who is told of alerts
  */
-export async function clusterPrometheus(port: number, namespace: string): Promise<Prometheus> {
+export async function clusterPrometheus(port: number, namespace: string, alertmanager?: string): Promise<Prometheus> {
   const [gateway] = await new Kubectl({ namespace: 'kourier-system' }).list(
     ['pods', '--selector=app=3scale-kourier-gateway', '--field-selector=status.phase=Running'],
     Gateways,
@@ -35,7 +36,9 @@ export async function clusterPrometheus(port: number, namespace: string): Promis
       ...rest,
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: [join(folder, 'rules.yaml')],
-      alerting: {},
+      alerting: {
+        alertmanagers: [{ static_configs: [{ targets: alertmanager === undefined ? [] : [alertmanager] }] }],
+      },
       scrape_configs: jobs.map((job) => fromHere(job, inside)),
     }),
   )
