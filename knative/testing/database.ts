@@ -58,7 +58,7 @@ function objects(image: string): object[] {
               { name: 'PGDATA', value: `${data}/pgdata` },
             ],
             readinessProbe: { tcpSocket: { port }, periodSeconds: 1 },
-            resources: { requests: { cpu: '50m', memory: '64Mi' } },
+            resources: { requests: { cpu: '20m', memory: '64Mi' } },
             volumeMounts: [{ name: 'data', mountPath: data }],
             securityContext: restricted,
           },

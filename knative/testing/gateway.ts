@@ -17,7 +17,7 @@ export interface Answer {
 
 // fetch() does not let a Host header be set, by which the ingress tells services apart.
 const agent = new Agent({ keepAlive: true, maxSockets: 200 })
-const longestMs = 60_000
+const longestMs = 120_000
 
 /** Where requests enter the cluster: QUARTET_GATEWAY, host and port. */
 function gatewayOf(env: NodeJS.ProcessEnv = process.env): string {

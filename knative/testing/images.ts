@@ -38,20 +38,28 @@ export function wayOf(env: NodeJS.ProcessEnv = process.env): Way {
   }
 }
 
-/** The references of images by the functions' names, of `migrate`, and of a `postgres` for their data. */
+/** The references of images by their names: those of functions, `migrate` and `postgres`. */
 export type Images = Readonly<Record<string, string>>
 
-/** Makes the images from the bundles, and takes them to the cluster under a tag of this run alone. */
-export async function deliverImages(way: Way): Promise<Images> {
+/** Makes an image that is none of a function, as an archive in a folder. */
+interface Maker {
+  readonly name: string
+  readonly make: (architecture: Architecture, reference: string, folder: string) => Promise<Deliverable>
+}
+
+/** Makes the images of every function and of their database, and takes them to the cluster under a tag of this run alone. */
+export async function deliverImages(way: Way, also: readonly Maker[] = []): Promise<Images> {
   if (!existsSync(join(root, 'dist'))) throw new Error('There are no bundles. Run `npm run build` first.')
   const architecture = architectureHere()
   const { registry } = way
   const tag = `test-${Date.now().toString(36)}-${process.pid}`
   const folder = join(root, '.quartet/cluster')
   const built = await buildImages({ names: programs, architecture, compression: 'gzip', registry, tag, folder })
-  const all = [...built, await postgresImage(architecture, `${registry}/quartet-postgres:${tag}`, folder)]
-  for (const image of all) way.deliver(image)
-  return Object.fromEntries(all.map(({ name, reference }) => [name, reference]))
+  const delivered = new Map(built.map((image) => [image.name, image as Deliverable]))
+  for (const { name, make } of [{ name: 'postgres', make: postgresImage }, ...also])
+    delivered.set(name, await make(architecture, `${registry}/quartet-${name}:${tag}`, folder))
+  for (const image of delivered.values()) way.deliver(image)
+  return Object.fromEntries([...delivered].map(([name, { reference }]) => [name, reference]))
 }
 
 function architectureHere(): Architecture {

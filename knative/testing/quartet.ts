@@ -1,13 +1,18 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
 import { inject } from 'vitest'
 
+import { programs } from '../../bundle/image/build-images.ts'
 import { functions } from '../../functions/list.ts'
-import { migrateFunctions } from '../../scripts/migrate-functions.ts'
+import { Kubectl } from '../../scripts/cluster/kubectl.ts'
 import { ClusterDatabase } from './database.ts'
+import type { Images } from './images.ts'
 import type { Namespace } from './namespace.ts'
-import { TestService } from './service.ts'
+import { impatient, reservedCpu, TestService, type Annotations } from './service.ts'
 
-export const names = Object.keys(functions) as readonly (keyof typeof functions)[]
 export type Name = keyof typeof functions
+export const names = Object.keys(functions) as readonly Name[]
 
 /** All four functions in a namespace, with their database. */
 export interface Quartet {
@@ -15,32 +20,64 @@ export interface Quartet {
   readonly services: Readonly<Record<Name, TestService>>
 }
 
+const base = join(import.meta.dirname, '../base')
+const scratch = join(import.meta.dirname, '../../.quartet/cluster')
+
 /**
- * @param annotations of every revision
- * @param settings of every function, beside where the database is
+ * Deploys the manifests of knative/base as they are, but for the images, the namespace, and the little that they reserve.
+ * @param annotations of every revision; they stand over those by which it is at zero soon
+ * @param settings of every function, as variables of its environment
  */
 export async function deployQuartet(
   namespace: Namespace,
-  annotations: Readonly<Record<string, string>> = {},
+  annotations: Annotations = {},
   settings: Readonly<Record<string, string>> = {},
+  images: Images = inject('images'),
 ): Promise<Quartet> {
-  const database = await migratedDatabase(namespace)
-  const env = { DATABASE_URL: database.url, TELEMETRY_DATABASE_URL: database.url, ...settings }
-  const deployed = names.map(async (name) => {
-    return [name, await TestService.deploy(namespace, { name, image: imageOf(name), env, annotations })] as const
-  })
-  return { database, services: Object.fromEntries(await Promise.all(deployed)) as Quartet['services'] }
+  const database = await ClusterDatabase.start(namespace, images['postgres'] ?? '')
+  const stringData = { DATABASE_URL: database.url }
+  await namespace.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'quartet-database' }, stringData })
+  await namespace.kubectl.apply(await rendered(namespace, images, { ...impatient, ...annotations }, settings))
+  await namespace.kubectl.run(['wait', 'job/migrate', '--for=condition=Complete', '--timeout=120s'])
+  const ready = names.map(async (name) => [name, await TestService.ready(namespace, name)] as const)
+  return { database, services: Object.fromEntries(await Promise.all(ready)) as Quartet['services'] }
 }
 
-async function migratedDatabase(namespace: Namespace): Promise<ClusterDatabase> {
-  const database = await ClusterDatabase.start(namespace, imageOf('postgres'))
-  const opened = await database.open()
-  try {
-    await migrateFunctions(new Map(names.map((name) => [name, opened.url])))
-  } finally {
-    opened.close()
+async function rendered(
+  namespace: Namespace,
+  images: Images,
+  annotations: Annotations,
+  settings: Readonly<Record<string, string>>,
+): Promise<string> {
+  const folder = join(scratch, namespace.name)
+  const template = '/spec/template/metadata/annotations'
+  const patch = [
+    ...Object.entries(annotations).map(([key, value]) => {
+      return { op: 'add', path: `${template}/${key.replace('/', '~1')}`, value }
+    }),
+    ...Object.entries(settings).map(([name, value]) => {
+      return { op: 'add', path: '/spec/template/spec/containers/0/env/-', value: { name, value } }
+    }),
+    { op: 'replace', path: '/spec/template/spec/containers/0/resources/requests/cpu', value: reservedCpu },
+  ]
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    namespace: namespace.name,
+    resources: [relative(folder, base)],
+    images: programs.map((name) => {
+      const [newName = '', newTag] = (images[name] ?? '').split(/:(?=[^:/]*$)/)
+      return { name: `quartet-${name}`, newName, newTag }
+    }),
+    patches: [{ target: { group: 'serving.knative.dev', kind: 'Service' }, patch: JSON.stringify(patch) }],
   }
-  return database
+  mkdirSync(folder, { recursive: true })
+  try {
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization))
+    return await new Kubectl().run(['kustomize', folder])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** @throws Error when this run has made none of that name */

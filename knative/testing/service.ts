@@ -1,20 +1,26 @@
-import { vi } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
 
 import { KnativeService, Pod, serviceLabel } from '../../scripts/cluster/objects.ts'
 import { ask, type Answer, type Question } from './gateway.ts'
 import type { Namespace } from './namespace.ts'
 import { restricted } from './restricted.ts'
 
+export type Annotations = Readonly<Record<string, string>>
+
 interface Wanted {
   readonly name: string
   readonly image: string
   readonly env?: Readonly<Record<string, string>>
   /** Of the revision; they stand over those by which it is at zero soon. */
-  readonly annotations?: Readonly<Record<string, string>>
+  readonly annotations?: Annotations
 }
 
-// The shortest window there is: tests wait for zero.
-const impatient = { 'autoscaling.knative.dev/window': '6s' }
+/** What a revision says to be at zero soon, the shortest window there is, and to have room beside others. */
+export const impatient = {
+  'autoscaling.knative.dev/window': '6s',
+  'queue.sidecar.serving.knative.dev/cpu-resource-request': '10m',
+}
+export const reservedCpu = '10m'
 const zeroTimeoutMs = 90_000
 
 /** A Knative Service in a namespace of a test's. */
@@ -63,14 +69,14 @@ export class TestService {
   }
 
   async #without(counts: (pod: Pod) => boolean): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        const left = (await this.pods()).filter(counts)
-        if (left.length > 0)
-          throw new Error(`${this.name} still has ${left.map(({ metadata }) => metadata.name).join(', ')}.`)
-      },
-      { timeout: zeroTimeoutMs, interval: 500 },
-    )
+    const deadline = performance.now() + zeroTimeoutMs
+    for (;;) {
+      const left = (await this.pods()).filter(counts)
+      if (left.length === 0) return
+      if (performance.now() > deadline)
+        throw new Error(`${this.name} still has ${left.map(({ metadata }) => metadata.name).join(', ')}.`)
+      await setTimeout(500)
+    }
   }
 }
 
@@ -87,7 +93,7 @@ function objectOf({ name, image, env = {}, annotations = {} }: Wanted): object {
             {
               image,
               env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
-              resources: { requests: { cpu: '20m', memory: '64Mi' } },
+              resources: { requests: { cpu: reservedCpu, memory: '64Mi' } },
               securityContext: restricted,
             },
           ],

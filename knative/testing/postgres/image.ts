@@ -26,7 +26,7 @@ export async function postgresImage(
   architecture: Architecture,
   reference: string,
   folder: string,
-): Promise<Deliverable & { readonly name: string }> {
+): Promise<Deliverable> {
   const base = await composedBase(architecture, 'gzip')
   const layer = await layerOf('PostgreSQL', [...(await programEntries()), ...(await dataEntries(folder))], 'gzip')
   const image = imageOf({
@@ -37,7 +37,7 @@ export async function postgresImage(
     labels: {},
     command: ['/postgres/start.cjs'],
   })
-  return { name: 'postgres', reference, ...writeLayout(layoutOf(image, reference), folder, 'postgres') }
+  return { reference, ...writeLayout(layoutOf(image, reference), folder, 'postgres') }
 }
 
 async function programEntries(): Promise<Entry[]> {
