@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { traceId } from './trace-context.ts'
+import { contextOf, traceId, traceparentOf } from './trace-context.ts'
 
 const id = '4bf92f3577b34da6a3ce929d0e0e4736'
 const parent = '00f067aa0ba902b7'
@@ -33,4 +33,14 @@ test.for([
 
 test('no header has none', () => {
   expect(traceId(undefined)).toBeUndefined()
+})
+
+test('a context is read as it was written', () => {
+  const context = contextOf(`00-${id}-${parent}-01`, 'vendor=1')
+  expect(context).toEqual({ traceId: id, spanId: parent, flags: 1, state: 'vendor=1', isRemote: true })
+  expect(context && traceparentOf(context)).toBe(`00-${id}-${parent}-01`)
+})
+
+test.for(['', 'x'.repeat(513), 'vendor=é'])('the tracestate %j is left, and the trace goes on', (state) => {
+  expect(contextOf(`00-${id}-${parent}-01`, state)).toMatchObject({ traceId: id, state: undefined })
 })
