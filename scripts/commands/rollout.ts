@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
 import { parseSettingsFile } from '../../functions/_runtime/settings/settings-file.ts'
 import { Kubectl, type ClusterOptions } from '../cluster/kubectl.ts'
+import { clusterOptions, defaultNamespace, withClusterOptions } from '../cluster/options.ts'
 import { finding, usageError } from '../exit-codes.ts'
 import { sleep } from '../local/sleep.ts'
 import { reasonOf } from '../reason.ts'
@@ -14,6 +15,7 @@ import type { Measurement } from '../rollout/analysis.ts'
 import { beginning, undoing } from '../rollout/beginning.ts'
 import { Driver, type Clock } from '../rollout/driver.ts'
 import { flags } from '../rollout/flags.ts'
+import { leaseMs } from '../rollout/lease.ts'
 import { givenOptions, type CommandLine } from '../rollout/given-options.ts'
 import { KnativeCluster } from '../rollout/knative-cluster.ts'
 import { planOf, type Plan } from '../rollout/plan.ts'
@@ -80,7 +82,7 @@ function statusCommand(): Command {
     .addHelpText('after', '\nExamples:\n  quartet rollout status predict --watch')
     .action((name: string, { watch, ...options }: ClusterOptions & { watch: boolean }) =>
       attempt(async () => {
-        const cluster = new KnativeCluster(new Kubectl(options), name)
+        const cluster = new KnativeCluster(kubectlOf(options), name)
         for (let shown = ''; ; await sleep(watchMs)) {
           const { state } = await cluster.read()
           const text = describeState(state)
@@ -97,7 +99,7 @@ function promoteCommand(): Command {
     .description('Send all users to the new revision now, or let one go on that waits for it, and wait for the end.')
     .addHelpText('after', '\nExamples:\n  quartet rollout promote predict')
     .action((name: string, options: ClusterOptions) =>
-      attempt(async () => conclude(await driverOf(new KnativeCluster(new Kubectl(options), name)).promote())),
+      attempt(async () => conclude(await driverOf(new KnativeCluster(kubectlOf(options), name)).promote())),
     )
 }
 
@@ -107,7 +109,7 @@ function abortCommand(): Command {
     .addHelpText('after', '\nExamples:\n  quartet rollout abort predict')
     .action((name: string, options: ClusterOptions) =>
       attempt(async () => {
-        const driver = driverOf(new KnativeCluster(new Kubectl(options), name))
+        const driver = driverOf(new KnativeCluster(kubectlOf(options), name))
         process.stdout.write(describeEntry(await driver.abort(`${userInfo().username} on ${hostname()} aborted it.`)))
       }),
     )
@@ -119,7 +121,7 @@ function historyCommand(): Command {
     .addHelpText('after', '\nExamples:\n  quartet rollout history predict')
     .action((name: string, options: ClusterOptions) =>
       attempt(async () => {
-        const { state } = await new KnativeCluster(new Kubectl(options), name).read()
+        const { state } = await new KnativeCluster(kubectlOf(options), name).read()
         process.stdout.write(describeHistory(state))
       }),
     )
@@ -138,7 +140,7 @@ function undoCommand(): Command {
       attempt(async () => {
         const { stages, ...plan } = planOf(givenOptions({ keep, analysis: false }))
         const undo: Plan = { ...plan, strategy: 'undo', stages: stages.slice(-1) }
-        const cluster = new KnativeCluster(new Kubectl(options), name)
+        const cluster = new KnativeCluster(kubectlOf(options), name)
         conclude(await driverOf(cluster).run((state) => undoing(cluster, state, undo, to)))
       }),
     )
@@ -146,11 +148,11 @@ function undoCommand(): Command {
 
 /** A command about one function in one place of one cluster. */
 function placed(name: string, what: string): Command {
-  return new Command(name)
-    .argument('<function>', what)
-    .option('-n, --namespace <namespace>', 'where it is')
-    .option('--kubeconfig <file>', 'of the cluster')
-    .option('--context <name>', 'of the kubeconfig')
+  return withClusterOptions(new Command(name).argument('<function>', what))
+}
+
+function kubectlOf(options: ClusterOptions): Kubectl {
+  return new Kubectl({ namespace: defaultNamespace, ...clusterOptions(options) })
 }
 
 function collected(value: string, before: readonly string[]): string[] {
@@ -164,7 +166,7 @@ function begin(name: string, options: RolloutOptions): Promise<void> {
     const given = givenOptions(options, file)
     const change: Change = { image: given.image, env: given.env }
     const wanted = { plan: planOf(given), change: changeText(change) }
-    const cluster = new KnativeCluster(new Kubectl(options), name, change)
+    const cluster = new KnativeCluster(kubectlOf(options), name, change)
     conclude(await driverOf(cluster).run((state) => beginning(cluster, state, wanted)))
   })
 }
@@ -176,6 +178,7 @@ function driverOf(cluster: KnativeCluster): Driver {
     holder: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     measure: (rollout) => measure(rollout, placeOf(cluster)),
     tell,
+    wait: (other) => process.stderr.write(`Looking for ${leaseMs / 1_000} s whether ${other} is still at it.\n`),
   })
 }
 

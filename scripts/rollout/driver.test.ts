@@ -60,7 +60,8 @@ function worldOf({
     cluster,
     clock,
     told,
-    start: (holder = 'one') => new Driver({ cluster, clock, holder, measure, tell }),
+    start: (holder = 'one') =>
+      new Driver({ cluster, clock, holder, measure, tell, wait: (other) => void told.push(`wait ${other}`) }),
   }
 }
 
@@ -195,6 +196,7 @@ test('a lease that nobody renews is taken over when its time is over, and not be
     return write(snapshot, state, desired)
   }
   await world.start('another').run(begin(plans.canary))
+  expect(world.told[0]).toBe('wait dead')
   expect(takenAt - begun).toBeGreaterThanOrEqual(leaseMs)
 })
 

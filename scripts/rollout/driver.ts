@@ -20,6 +20,8 @@ interface Collaborators {
   readonly holder: string
   /** Is told what has changed. */
   readonly tell: (rollout: Rollout, measurements: readonly Measurement[]) => void
+  /** Is told of whom it waits for. */
+  readonly wait: (holder: string) => void
 }
 
 const tickMs = 1_000
@@ -76,10 +78,7 @@ export class Driver {
       if (await this.#write(snapshot, { ...snapshot.state, rollout: changed }, changed)) break
     }
     for (;;) {
-      const snapshot = await this.#free().catch((error: unknown) => {
-        if (!(error instanceof Held)) throw error
-        return cluster.read()
-      })
+      const snapshot = await cluster.read()
       const { rollout, lease, history } = snapshot.state
       const [last] = history
       if (rollout === undefined && last !== undefined) return last
@@ -96,7 +95,9 @@ export class Driver {
    */
   async #free(): Promise<Snapshot> {
     const snapshot = await this.#with.cluster.read()
-    if (snapshot.state.lease === undefined || (await this.#isStale(snapshot))) return this.#with.cluster.read()
+    const { lease } = snapshot.state
+    if (lease !== undefined) this.#with.wait(lease.holder)
+    if (lease === undefined || (await this.#isStale(snapshot))) return this.#with.cluster.read()
     throw new Held(heldBy((await this.#with.cluster.read()).state))
   }
 

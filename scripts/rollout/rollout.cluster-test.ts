@@ -42,7 +42,10 @@ test('a good one is promoted though the command is killed, and users notice noth
   await expect.poll(() => stage.traffic().then((targets) => targets[1]?.percent), { timeout: 90_000 }).toBe(10)
   await first.kill()
   const { code, stdout, stderr } = await stage.rollout(...argv)
-  expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
+  expect({ code, stderr }, stdout).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/^Looking for 12 s whether .*\n$/),
+  })
   const [target, ...others] = await stage.traffic()
   expect({ target, others }).toMatchObject({ target: { percent: 100, tag: 'stable' }, others: [] })
   expect(target?.revisionName).not.toBe('predict-00001')

@@ -99,7 +99,7 @@ describe('with users', () => {
       running = stage.begin(...argv)
     }
     const { code, stdout, stderr } = await running.outcome()
-    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
+    expect(code, stdout + stderr).toBe(0)
     expect(await stage.traffic()).toHaveLength(1)
     expect(await stage.remains()).toBe('')
     expect(failed(users.take()).failures).toBe(0)
