@@ -38,7 +38,12 @@ function optionsOf(name, contents, chunkMetafiles) {
     target: 'node24',
     define: { 'import.meta.dirname': '__dirname', 'import.meta.main': 'isMain' },
     banner: { js: 'const isMain=require.main===module;' },
-    alias: { 'sonic-boom': absent, 'thread-stream': absent },
+    alias: {
+      'sonic-boom': absent,
+      'thread-stream': absent,
+      // The form that has its WebAssembly in it: the other reads it from where its own file is.
+      '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled',
+    },
     legalComments: 'linked',
     metafile: true,
     logLevel: 'warning',

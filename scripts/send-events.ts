@@ -2,6 +2,7 @@ import { configure } from '../functions/_runtime/settings/configuration.ts'
 import { openLog, type Logger } from '../functions/_runtime/process/log.ts'
 import { drain } from '../functions/configs/events/drain.ts'
 import { EventMetrics } from '../functions/configs/events/event-metrics.ts'
+import { openDestination } from '../functions/configs/events/open-destination.ts'
 import { Outbox, type Pass } from '../functions/configs/events/outbox.ts'
 import { ConfigsSettings } from '../functions/configs/schema.ts'
 import type { Sources } from './database-urls.ts'
@@ -34,11 +35,11 @@ const progressMs = 2000
  */
 export async function sendEvents(sources: Sources, { retriesUndelivered, hurry, stop, tell }: Order): Promise<Sent> {
   const settings = configure('configs', ConfigsSettings, sources).settings
-  const { sink } = settings.events
-  if (sink === undefined) throw new Error('Events have no address. Set K_SINK, or configs.events.sink in the file.')
+  const destination = openDestination(settings)
+  if (!destination) throw new Error('Events have no address. Set K_SINK, or configs.events.sink in the file.')
   const metrics = new EventMetrics()
   const log = plainLog(tell)
-  const outbox = new Outbox({ settings: { ...settings.events, sink }, database: settings.database, metrics, log })
+  const outbox = new Outbox({ settings: settings.events, destination, database: settings.database, metrics, log })
   const progress = setInterval(() => tell(`${metrics.count('taken')} sent`), progressMs)
   try {
     const patience = { forOthers: true, hurry, stop, log }

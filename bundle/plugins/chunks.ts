@@ -21,13 +21,14 @@ export function chunks(onBuilt: (metafile: Metafile) => void): Plugin {
       options.onResolve({ filter: /^[a-z@.]/ }, async ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined
         const chunk = `./chunks/${nameOf(path, resolveDir)}.js`
-        const { minify = false, target, format, platform, supported } = initialOptions
+        const { minify = false, target, format, platform, supported, alias } = initialOptions
         const { metafile } = await build({
           stdin: { contents: `export * from '${path}'`, resolveDir },
           outfile: join(dirname(outfile), chunk),
           bundle: true,
           minify,
           ...(supported && { supported }),
+          ...(alias && { alias }),
           ...(target && { target }),
           ...(format && { format }),
           ...(platform && { platform }),

@@ -12,23 +12,42 @@ import { mostOperations, tokensOf } from './patch/json-patch.ts'
 import { isJsonObject, jsonFlaws, mostLevels, type JsonObject } from './documents/metadata.ts'
 
 const tenYearsInDays = 3650
+const neededByKafka = 'Is needed, since features.kafka is true'
 
-export const ConfigsSettings = z.extend(RuntimeSettings, {
-  database: z.prefault(DatabaseSettings, {}),
-  /** Who may read (configs:read) and write (configs:write); everybody, where nothing is set. */
-  auth: z.prefault(AuthSettings, {}),
-  /** Whether a change must say on which version it depends: one without If-Match or If-None-Match is answered 428. */
-  requireIfMatch: z._default(z.boolean(), false),
-  /** Days for which versions that were replaced, and configs that were removed, are kept. */
-  retentionDays: z._default(z.int().check(z.gte(1), z.lte(tenYearsInDays)), 90),
-  /** Hours for which a POST with the same Idempotency-Key is given the first answer; it may be a little longer. */
-  idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
-  events: z.prefault(EventsSettings, {}),
-  documents: z.prefault(DocumentLimits, {}),
-  queries: z.prefault(QueryLimits, {}),
-  bulk: z.prefault(BulkSettings, {}),
-  watch: z.prefault(WatchSettings, {}),
-})
+export const ConfigsSettings = z
+  .extend(RuntimeSettings, {
+    database: z.prefault(DatabaseSettings, {}),
+    /** Who may read (configs:read) and write (configs:write); everybody, where nothing is set. */
+    auth: z.prefault(AuthSettings, {}),
+    /** Whether a change must say on which version it depends: one without If-Match or If-None-Match is answered 428. */
+    requireIfMatch: z._default(z.boolean(), false),
+    /** Days for which versions that were replaced, and configs that were removed, are kept. */
+    retentionDays: z._default(z.int().check(z.gte(1), z.lte(tenYearsInDays)), 90),
+    /** Hours for which a POST with the same Idempotency-Key is given the first answer; it may be a little longer. */
+    idempotencyHours: z._default(z.int().check(z.gte(1), z.lte(24 * tenYearsInDays)), 24),
+    features: z.prefault(
+      z.strictObject({
+        /** Whether changes go to a topic of Kafka, and not to a sink. */
+        kafka: z._default(z.boolean(), false),
+      }),
+      {},
+    ),
+    events: z.prefault(EventsSettings, {}),
+    documents: z.prefault(DocumentLimits, {}),
+    queries: z.prefault(QueryLimits, {}),
+    bulk: z.prefault(BulkSettings, {}),
+    watch: z.prefault(WatchSettings, {}),
+  })
+  .check(
+    z.refine(({ features, events }) => !features.kafka || events.kafka.brokers !== undefined, {
+      path: ['events', 'kafka', 'brokers'],
+      message: neededByKafka,
+    }),
+    z.refine(({ features, events }) => !features.kafka || events.kafka.topic !== undefined, {
+      path: ['events', 'kafka', 'topic'],
+      message: neededByKafka,
+    }),
+  )
 
 export type ConfigsSettings = z.output<typeof ConfigsSettings>
 

@@ -1,6 +1,6 @@
 import type { Metric } from '../../_runtime/metrics/metric.ts'
 import { Observations } from '../../_runtime/metrics/observations.ts'
-import type { Delivery } from './sink.ts'
+import type { Delivery } from './destination.ts'
 
 /** From sent at once to sent when somebody came the next day. */
 const seconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400]

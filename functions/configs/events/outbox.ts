@@ -1,16 +1,15 @@
-import { messageOf } from '../../_runtime/events/message.ts'
 import type { DatabaseSettings } from '../../_runtime/settings/database-settings.ts'
 import type { Logger } from '../../_runtime/process/log.ts'
 import { Database } from '../../_runtime/postgres/postgres.ts'
 import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { ChangeFeed, type Batch } from '../feed/change-feed.ts'
 import { ConfigHistory } from '../history/history.ts'
+import type { Delivery, Destination } from './destination.ts'
 import { eventOf, type Change } from './event.ts'
 import type { EventMetrics } from './event-metrics.ts'
 import { OutboxPlace, type Place, type Refusal } from './outbox-place.ts'
 import { endSending, sendingSpan } from './sending-span.ts'
 import type { EventsSettings } from './settings.ts'
-import { Sink, type Delivery } from './sink.ts'
 import { Undelivered } from './undelivered.ts'
 
 /** How far sending came. */
@@ -30,7 +29,8 @@ export type Pass =
     }
 
 interface OutboxOptions {
-  readonly settings: EventsSettings & { readonly sink: string }
+  readonly settings: EventsSettings
+  readonly destination: Destination
   readonly database: DatabaseSettings
   readonly metrics: EventMetrics
   readonly log: Logger
@@ -71,14 +71,14 @@ export class Outbox {
   readonly #feed: ChangeFeed
   readonly #history: ConfigHistory
   readonly #undelivered: Undelivered
-  readonly #sink: Sink
+  readonly #destination: Destination
   /** What was sent, or refused, behind something that was neither yet; by version. */
   readonly #settled = new Map<string, Refusal | 'taken'>()
   readonly #tries = new Map<string, Tries>()
   /** Up to where what was put aside was sent again. */
   #retriedTo = beforeAll
 
-  constructor({ settings, database, metrics, log, tracer }: OutboxOptions) {
+  constructor({ settings, destination, database, metrics, log, tracer }: OutboxOptions) {
     this.#settings = settings
     this.#metrics = metrics
     this.#log = log
@@ -88,7 +88,7 @@ export class Outbox {
     this.#feed = new ChangeFeed(this.#database)
     this.#history = new ConfigHistory(this.#database)
     this.#undelivered = new Undelivered(this.#database)
-    this.#sink = new Sink(settings)
+    this.#destination = destination
   }
 
   /** Whether there is something for a pass to do, now that nobody may be sending. */
@@ -141,12 +141,12 @@ export class Outbox {
 
   /** Lets another process send. */
   async leave(): Promise<void> {
-    this.#sink.rest()
+    this.#destination.rest()
     await this.#place.leave()
   }
 
   async close(): Promise<void> {
-    this.#sink.rest()
+    this.#destination.rest()
     await this.#database.close()
   }
 
@@ -210,8 +210,7 @@ export class Outbox {
     }
     const span = this.#tracer && sendingSpan(this.#tracer, change)
     const event = eventOf(change, config, this.#settings, span)
-    const { headers, body } = messageOf(event, this.#settings.mode)
-    const delivery = await this.#sink.send({ headers: { ...headers, ...span?.carried }, body }, stop)
+    const delivery = await this.#destination.send(event, stop)
     if (span) endSending(span, event, delivery)
     if (delivery.outcome === 'taken') {
       this.#settled.set(change.version, 'taken')

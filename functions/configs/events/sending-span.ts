@@ -3,7 +3,7 @@ import type { Span } from '../../_runtime/tracing/span.ts'
 import type { Tracer } from '../../_runtime/tracing/tracer.ts'
 import { storedTrace } from '../store/traces.ts'
 import type { Change } from './event.ts'
-import type { Delivery } from './sink.ts'
+import type { Delivery } from './destination.ts'
 
 /** The span of an event that is sent: it goes on with the trace in which the change was made. */
 export function sendingSpan(tracer: Tracer, { kind, trace }: Change): Span {

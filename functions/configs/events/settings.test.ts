@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 
-import { configure, SettingsError, type Environment } from '../../_runtime/settings/configuration.ts'
+import {
+  configure,
+  SettingsError,
+  type Configuration,
+  type Environment,
+} from '../../_runtime/settings/configuration.ts'
 import { ConfigsSettings } from '../schema.ts'
 import type { EventsSettings } from './settings.ts'
 
@@ -70,3 +75,28 @@ test.each([
 test.each(['', 'a b', 'a"b', 'a<b>'])('the source %j is no URI reference', (source) => {
   expect(findings({}, { source })).toContain('Expected a URI reference')
 })
+
+test('the feature needs to know its brokers and its topic', () => {
+  const kafka = { topic: 'configs' }
+  expect(() => kafkaSettings(kafka, true)).toThrow(
+    'set CONFIGS_EVENTS_KAFKA_BROKERS: events.kafka.brokers: Is needed, since features.kafka is true',
+  )
+  expect(kafkaSettings(kafka, false).settings.events.kafka.topic).toBe('configs')
+})
+
+test('the password of the brokers is never shown', () => {
+  const sasl = { mechanism: 'plain', username: 'quartet', password: 'known-to-few' }
+  const { effective } = kafkaSettings({ sasl }, false)
+  expect(JSON.stringify(effective)).not.toContain('known-to-few')
+  expect(effective.find(({ path }) => path.at(-1) === 'password')?.value).toBe('***')
+})
+
+test.each(['one', 'one:x', 'http://one:9092', 'one:9092, two:9092', ''])('the brokers %j are refused', (brokers) => {
+  expect(() => kafkaSettings({ brokers }, false)).toThrow('Expected host:port, several with commas between')
+})
+
+function kafkaSettings(kafka: unknown, isOn: boolean): Configuration<ConfigsSettings> {
+  const database = { url: 'postgres://somebody@localhost/db' }
+  const preset = { database, features: { kafka: isOn }, events: { kafka } }
+  return configure('configs', ConfigsSettings, { env: {}, preset })
+}

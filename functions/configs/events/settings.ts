@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 
 import { variables } from '../../_runtime/settings/registries.ts'
+import { KafkaSettings } from './kafka/settings.ts'
 
 /** What a CloudEvent has of its own, which no extension can be. */
 const contextAttributes: ReadonlySet<string> = new Set([
@@ -56,6 +57,7 @@ export const EventsSettings = z.strictObject({
   concurrency: z._default(z.int().check(z.gte(1), z.lte(64)), 8),
   /** After how many tries an event is put aside while the sink takes others. */
   attempts: z._default(z.int().check(z.gte(1)), 8),
+  kafka: z.prefault(KafkaSettings, {}),
 })
 export type EventsSettings = z.output<typeof EventsSettings>
 

@@ -1,17 +1,12 @@
 import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 
-import type { Message } from '../../_runtime/events/message.ts'
-
-/** What became of an event that was sent. */
-export type Delivery =
-  | { readonly outcome: 'taken' }
-  /** The event will never be taken, as it is. */
-  | { readonly outcome: 'refused'; readonly reason: string }
-  /** Nothing is known of the event but that it was not taken now. */
-  | { readonly outcome: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
+import type { CloudEvent } from '../../_runtime/events/cloud-event.ts'
+import { messageOf, type EventMode } from '../../_runtime/events/message.ts'
+import type { Delivery, Destination } from './destination.ts'
 
 interface SinkSettings {
   readonly sink: string
+  readonly mode: EventMode
   readonly timeoutMs: number
   /** The most requests at once. */
   readonly concurrency: number
@@ -24,14 +19,16 @@ const mostAnswerBytes = 65_536
 const longestRetryAfterMs = 3_600_000
 
 /** An address that takes events: https://github.com/knative/specs/blob/main/specs/eventing/data-plane.md */
-export class Sink {
+export class Sink implements Destination {
   readonly #url: URL
+  readonly #mode: EventMode
   readonly #timeoutMs: number
   readonly #agent: Agent
   readonly #request: typeof httpRequest
 
-  constructor({ sink, timeoutMs, concurrency }: SinkSettings) {
+  constructor({ sink, mode, timeoutMs, concurrency }: SinkSettings) {
     this.#url = new URL(sink)
+    this.#mode = mode
     this.#timeoutMs = timeoutMs
     const isSecure = this.#url.protocol === 'https:'
     // Most sinks are inside the cluster; TLS takes 8 ms to load.
@@ -40,12 +37,13 @@ export class Sink {
     this.#request = https?.request ?? httpRequest
   }
 
-  /** Sends an event once. Whatever goes wrong is an answer too; redirects are not followed. */
-  async send({ headers, body }: Message, signal?: AbortSignal): Promise<Delivery> {
+  /** Redirects are not followed. */
+  async send(event: CloudEvent, signal?: AbortSignal): Promise<Delivery> {
+    const { headers, body } = messageOf(event, this.#mode)
     const options: RequestOptions = {
       method: 'POST',
       agent: this.#agent,
-      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      headers: { ...headers, ...traceHeaders(event), 'content-length': Buffer.byteLength(body) },
       ...(signal && { signal }),
     }
     const delivery = Promise.withResolvers<Delivery>()
@@ -68,10 +66,15 @@ export class Sink {
     return delivery.promise
   }
 
-  /** Closes connections that nobody uses. A sink closes them after a while, perhaps just when they are used again. */
+  /** A sink closes connections after a while, perhaps just when they are used again. */
   rest(): void {
     this.#agent.destroy()
   }
+}
+
+/** Who takes it goes on with its trace, also where extensions of events mean nothing to them. */
+function traceHeaders({ attributes: { traceparent, tracestate } }: CloudEvent): Record<string, string> {
+  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) }
 }
 
 /** Reads what is left of an answer, within limits: the time of its request, and a number of bytes. */
