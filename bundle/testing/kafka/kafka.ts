@@ -21,6 +21,7 @@ export interface ReadRecord {
 const user = 'quartet'
 const modules = 'org.apache.kafka.common.security'
 const topicCommand = 'org.apache.kafka.tools.TopicCommand'
+const offsetShell = 'org.apache.kafka.tools.GetOffsetShell'
 const consoleConsumer = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
 
 /** A real Kafka of one node, in a folder of its own; who knows a password may use its second port. */
@@ -90,18 +91,15 @@ export class Kafka {
 
   /** @returns all records of a topic, those of a partition in their order */
   async records(topic: string): Promise<ReadRecord[]> {
+    const from = ['--bootstrap-server', this.brokers, '--topic', topic]
+    // Lines of topic:partition:end.
+    const ends = (await runKafka(offsetShell, ...from)).trim().split('\n')
+    const count = ends.reduce((sum, line) => sum + Number(line.split(':').at(-1)), 0)
+    if (count === 0) return []
     const shown = ['partition', 'headers', 'key'].flatMap((part) => ['--property', `print.${part}=true`])
-    const until = ['--from-beginning', '--timeout-ms', '5000']
-    const text = await runKafka(
-      consoleConsumer,
-      '--bootstrap-server',
-      this.brokers,
-      '--topic',
-      topic,
-      ...until,
-      ...shown,
-    )
-    return text.trimEnd().split('\n').map(readRecord)
+    const until = ['--from-beginning', '--max-messages', String(count), '--timeout-ms', '60000']
+    const lines = (await runKafka(consoleConsumer, ...from, ...until, ...shown)).trimEnd().split('\n')
+    return lines.map(readRecord)
   }
 }
 
@@ -139,6 +137,7 @@ function settings({ brokers, securedBrokers }: Kafka, { folder, controllerPort, 
     log.dirs=${folder}
     auto.create.topics.enable=false
     offsets.topic.replication.factor=1
+    offsets.topic.num.partitions=1
     transaction.state.log.replication.factor=1
     transaction.state.log.min.isr=1
     group.initial.rebalance.delay.ms=0

@@ -69,7 +69,6 @@ test('an event in binary mode is answered with one in binary mode', async () => 
     'ce-type': 'dev.quartet.predict.digit.predicted',
     'ce-subject': 'page%203',
     'ce-traceparent': traceparent,
-    traceparent,
     'content-type': 'application/json',
   })
   expect(body).toEqual((await call('POST /predict', { body: json })).body)
