@@ -36,7 +36,7 @@ function optionsOf(name, contents, chunkMetafiles) {
     // Importing node:http from an ES module loads undici: 70 ms to the first answer, against 37 from CommonJS.
     format: 'cjs',
     target: 'node24',
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.main': 'isMain' },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', 'import.meta.main': 'isMain' },
     banner: { js: 'const isMain=require.main===module;' },
     alias: {
       'sonic-boom': absent,

@@ -21,7 +21,7 @@ export function chunks(onBuilt: (metafile: Metafile) => void): Plugin {
       options.onResolve({ filter: /^[a-z@.]/ }, async ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined
         const chunk = `./chunks/${nameOf(path, resolveDir)}.js`
-        const { minify = false, target, format, platform, supported, alias } = initialOptions
+        const { minify = false, target, format, platform, supported, alias, define } = initialOptions
         const { metafile } = await build({
           stdin: { contents: `export * from '${path}'`, resolveDir },
           outfile: join(dirname(outfile), chunk),
@@ -29,6 +29,7 @@ export function chunks(onBuilt: (metafile: Metafile) => void): Plugin {
           minify,
           ...(supported && { supported }),
           ...(alias && { alias }),
+          ...(define && { define }),
           ...(target && { target }),
           ...(format && { format }),
           ...(platform && { platform }),
