@@ -8,6 +8,7 @@ import { entryOf, nameOf, readInventory, removable, remove, union, without, writ
 import { asList, type Manifest } from './manifest.ts'
 import { runMigration } from './migration.ts'
 import { asOurs } from './namespace.ts'
+import { newestServes } from './newest.ts'
 import type { Plan } from './plan.ts'
 import { hasNamespace, missingSecrets } from './prerequisites.ts'
 import type { Screen } from './screen.ts'
@@ -41,6 +42,7 @@ export async function deploy(
   const signal = interrupted
   const options = { signal }
   const inTime = (): AbortSignal => AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)])
+  const serving = plan.services.map(newestServes)
   await ensureNamespace(kubectl, plan, signal)
   await requireSecrets(kubectl, plan, signal)
 
@@ -52,11 +54,11 @@ export async function deploy(
   await writeInventory(kubectl, { objects: union(before.objects, mine) })
   if (plan.surroundings.length > 0) await kubectl.apply(asList(plan.surroundings), options)
   // Knative tries whether the pods would be admitted, for which it has to find their service accounts.
-  const changes = [...around, ...(await changesOf(kubectl, plan.services, signal))]
+  const changes = [...around, ...(await changesOf(kubectl, serving, signal))]
   screen.say(`changes    ${summary(changes)}`)
   for (const job of plan.migrations) await migrate(kubectl, job, screen, inTime())
   screen.state('functions ', 'being applied')
-  await kubectl.apply(asList(plan.services), options)
+  await kubectl.apply(asList(serving), options)
 
   const names = plan.services.map(({ metadata }) => metadata.name)
   if (!waits) {
