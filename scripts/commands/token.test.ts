@@ -56,3 +56,9 @@ test.for([
 ])('%j is wrong usage', async (argv) => {
   expect(await token(...argv)).toMatchObject({ code: 2, stdout: '' })
 })
+
+test('scopes with commas between them are told how they stand apart', async () => {
+  const { code, stdout, stderr } = await token('deployer', '--scopes', 'configs:read,configs:write')
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('--scopes configs:read configs:write')
+})

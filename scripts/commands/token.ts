@@ -27,6 +27,11 @@ Examples:
   quartet token dashboard --scopes configs:read`,
     )
     .action((name: string, { scopes }: Options, command: Command) => {
+      if (scopes.some((scope) => scope.includes(','))) {
+        command.error(
+          `error: scopes stand apart by spaces: --scopes ${scopes.join(' ').replaceAll(/[, ]+/g, ' ').trim()}`,
+        )
+      }
       const token = `quartet_${randomBytes(randomBits / 8).toString('base64url')}`
       const entry = `sha256:${hashOf(token).toString('hex')} ${scopes.join(' ')}`
       if (!tokenForm.test(entry)) command.error('error: a scope is letters, digits and signs without quotes or spaces')
