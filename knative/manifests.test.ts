@@ -7,6 +7,9 @@ import * as z from 'zod/mini'
 
 import { configure } from '../functions/_runtime/settings/configuration.ts'
 import { functions } from '../functions/list.ts'
+import { deployedSettings } from '../scripts/deploy/deployed-settings.ts'
+import { Manifest } from '../scripts/deploy/manifest.ts'
+import { connectionDemand } from '../scripts/pool-sizes.ts'
 
 const folder = import.meta.dirname
 const readme = readFileSync(join(folder, 'README.md'), 'utf8')
@@ -41,6 +44,14 @@ test.each(Object.entries(functions))('%s is deployed with settings that hold tog
   // A pod that ends has this long for what is in flight.
   expect(template.spec.timeoutSeconds * 1000).toBeGreaterThan(drain.timeoutMs)
   expect(template.spec.timeoutSeconds).toBeGreaterThanOrEqual(60)
+})
+
+test('all functions at their most fit the database, and take of it what the README says', async () => {
+  const services = Object.keys(functions).map((name) => {
+    return z.parse(Manifest, parse(readFileSync(join(folder, `base/${name}.yaml`), 'utf8')))
+  })
+  const { needed, available } = connectionDemand(await deployedSettings(services)) ?? {}
+  expect(readme).toContain(`take ${needed} of the ${available} that PostgreSQL has`)
 })
 
 test('every component is in the table of the README', () => {
