@@ -8,6 +8,7 @@ import { entryOf, nameOf, removable, union, without, type Entry } from './invent
 import type { Manifest } from './manifest.ts'
 import { asYaml } from './overlay.ts'
 import { planOf } from './plan.ts'
+import { namespaceOf, relocated } from './relocation.ts'
 import { removalOf } from './removal.ts'
 
 interface Given {
@@ -118,6 +119,40 @@ test.each([
   [[service('configs'), service('predict', { namespace: 'other' })], [], '--namespace does.'],
 ])('an overlay that cannot be deployed is refused: %#', (manifests, wanted, message) => {
   expect(() => planOf(manifests, wanted)).toThrow(message)
+})
+
+function route(at: string): Manifest {
+  return {
+    apiVersion: 'networking.internal.knative.dev/v1alpha1',
+    kind: 'Ingress',
+    metadata: { name: 'shop', namespace: at },
+    spec: {
+      rules: [
+        { rewriteHost: `configs.${at}.svc.cluster.local`, splits: [{ serviceNamespace: at, serviceName: 'shop' }] },
+      ],
+      discovery: { namespaces: { names: [at, 'other'] } },
+    },
+  }
+}
+
+function grant(at: string): Manifest {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'ReferenceGrant',
+    metadata: { name: 'shop', namespace: 'ingress' },
+    spec: { from: [{ namespace: at }], hostnames: ['configs.shop.example', 'a.shop.svc-elsewhere.example'] },
+  }
+}
+
+test('an overlay in another namespace takes along what names it, and leaves what is elsewhere', () => {
+  const before = [namespace, service('configs'), route('shop'), grant('shop')]
+  expect(namespaceOf(before)).toBe('shop')
+  expect(relocated(before, 'shop', 'market')).toEqual([
+    { ...namespace, metadata: { name: 'market' } },
+    service('configs', { namespace: 'market' }),
+    route('market'),
+    grant('market'),
+  ])
 })
 
 test('texts stay texts for readers of YAML 1.1', () => {

@@ -8,6 +8,7 @@ import * as z from 'zod/mini'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Kubectl } from '../cluster/kubectl.ts'
 import { Manifest } from './manifest.ts'
+import { namespaceOf, relocated } from './relocation.ts'
 
 const overlays = resolve(import.meta.dirname, '../../knative/overlays')
 const files = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
@@ -32,6 +33,14 @@ export function overlayFolder(nameOrFolder: string): string {
  * @throws Error with what kustomize says
  */
 export async function renderOverlay(kubectl: Kubectl, folder: string, namespace?: string): Promise<Manifest[]> {
+  const manifests = await render(kubectl, folder)
+  if (namespace === undefined) return manifests
+  const from = namespaceOf(manifests)
+  // Where there is none to begin with, nothing can name it.
+  return from === undefined ? render(kubectl, folder, namespace) : relocated(manifests, from, namespace)
+}
+
+async function render(kubectl: Kubectl, folder: string, namespace?: string): Promise<Manifest[]> {
   // Kustomize takes no absolute paths, and follows no links on the way to relative ones.
   const around = mkdtempSync(join(realpathSync(tmpdir()), 'quartet-overlay-'))
   try {
