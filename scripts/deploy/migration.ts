@@ -61,7 +61,15 @@ export async function runMigration(kubectl: Kubectl, job: Manifest, { signal, te
   const log = await logOf(kubectl, pods.items)
   if (verdict && verdict.failure === undefined) return log
   const why = verdict?.failure ?? 'It was not done in time.'
-  throw new ClusterError('failed', failureText(name, why, log.slice(-mostLogLines)))
+  const beside = await troubleBeside(kubectl, pods.items)
+  throw new ClusterError('failed', failureText(name, why, log.slice(-mostLogLines), beside))
+}
+
+/** A database that does not come up is a pod beside it, where it is on the cluster. */
+async function troubleBeside(kubectl: Kubectl, own: readonly Pod[]): Promise<string | undefined> {
+  const names = new Set(own.map(({ metadata }) => metadata.name))
+  const all = await kubectl.list(['pods'], Pod).catch(() => [])
+  return troubleOf(all.filter((pod) => !names.has(pod.metadata.name) && !isDone(pod)))
 }
 
 function isDone({ status }: Pod): boolean {
@@ -84,12 +92,13 @@ async function logOf(kubectl: Kubectl, pods: readonly Pod[]): Promise<string[]> 
   return tellingLines(log)
 }
 
-function failureText(name: string, why: string, log: readonly string[]): string {
+function failureText(name: string, why: string, log: readonly string[], beside: string | undefined): string {
   const lines = log.length > 0 ? log.map((line) => `    | ${line}`) : ['    | (it has logged nothing)']
   return [
     `The database was not migrated, so the functions stay as they are. ${why}`,
     `  the last lines of Job ${name}`,
     ...lines,
+    ...(beside === undefined ? [] : [`  beside it     ${beside}`]),
     '  what to do    Put right what they say, and deploy again: what was migrated already is left alone.',
   ].join('\n')
 }
