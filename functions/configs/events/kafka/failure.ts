@@ -13,7 +13,12 @@ interface Cause {
 const refusals: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'])
 const forbidden: ReadonlySet<string> = new Set(['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'])
 /** What the client calls what has causes of its own. */
-const wrapping: ReadonlySet<string> = new Set(['PLT_KFK_MULTIPLE', 'PLT_KFK_NETWORK', 'PLT_KFK_RESPONSE'])
+const wrapping: ReadonlySet<string> = new Set([
+  'PLT_KFK_MULTIPLE',
+  'PLT_KFK_NETWORK',
+  'PLT_KFK_RESPONSE',
+  'PLT_KFK_USER',
+])
 
 /** Says what went wrong in words that hold no credentials. */
 export function failureOf(error: unknown, settings: KafkaTopicSettings): Delivery {
@@ -32,7 +37,9 @@ function reasonIn(
   const has = (code: string): boolean => causes.some((cause) => cause.code === code)
   if (has('PLT_KFK_AUTHENTICATION'))
     return `the brokers refuse user "${sasl?.username}" or its password (${sasl?.mechanism})`
-  if (has('PLT_KFK_USER') || answers.includes('UNKNOWN_TOPIC_OR_PARTITION')) return `there is no topic "${topic}"`
+  // It is also what the client says of a handshake that failed.
+  const isUnknown = has('PLT_KFK_USER') && !has('PLT_KFK_NETWORK')
+  if (isUnknown || answers.includes('UNKNOWN_TOPIC_OR_PARTITION')) return `there is no topic "${topic}"`
   const denial = answers.find((answer) => forbidden.has(answer))
   if (denial !== undefined) return `the brokers do not let us write to topic "${topic}" (${denial})`
   if (has('TimeoutError')) return `no answer in time from ${brokers.join(', ')}`
