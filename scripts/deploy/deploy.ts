@@ -49,7 +49,8 @@ export async function deploy(
   screen.state('changes   ', 'asking the cluster what would come of it')
   const around = await changesOf(kubectl, plan.surroundings, signal)
   const before = await readInventory(kubectl, signal)
-  const mine = [...plan.namespaces, ...plan.surroundings, ...plan.migrations, ...plan.services].map(entryOf)
+  const all = [...plan.namespaces, ...plan.surroundings, ...plan.migrations, ...plan.services]
+  const mine = all.map((each) => entryOf(each, plan.namespace))
   // Before anything is made, so that `quartet delete` finds what an interrupted deploy has made.
   await writeInventory(kubectl, { objects: union(before.objects, mine) })
   if (plan.surroundings.length > 0) await kubectl.apply(asList(plan.surroundings), options)

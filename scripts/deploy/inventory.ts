@@ -9,6 +9,7 @@ const Entry = z.object({
   apiVersion: z.string(),
   kind: z.string(),
   name: z.string(),
+  /** Where it is elsewhere than the inventory. */
   namespace: z.optional(z.string()),
   /** What it is a part of: the label app.kubernetes.io/name. */
   part: z.optional(z.string()),
@@ -31,7 +32,7 @@ export async function readInventory(kubectl: Kubectl, signal?: AbortSignal): Pro
   const { data } = z.parse(ConfigMap, JSON.parse(text))
   const result = validate(Inventory, JSON.parse(data['inventory'] ?? '{}'))
   if (!result.success) throw new Error(`The ConfigMap ${inventoryName} does not have the form that a deploy gives it.`)
-  return result.value
+  return { objects: result.value.objects.map((entry) => at(entry, kubectl.namespace)) }
 }
 
 export async function writeInventory(kubectl: Kubectl, inventory: Inventory): Promise<void> {
@@ -41,10 +42,16 @@ export async function writeInventory(kubectl: Kubectl, inventory: Inventory): Pr
   await kubectl.apply(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }))
 }
 
-export function entryOf({ apiVersion, kind, metadata }: Manifest): Entry {
+/** @param home the namespace of the inventory */
+export function entryOf({ apiVersion, kind, metadata }: Manifest, home?: string): Entry {
   const part = metadata.labels?.['app.kubernetes.io/name']
   const { name, namespace } = metadata
-  return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }), ...(part !== undefined && { part }) }
+  return at({ apiVersion, kind, name, namespace, ...(part !== undefined && { part }) }, home)
+}
+
+/** What says no namespace gets into that of the inventory too: the same object must not look like two, of which one is gone. */
+function at({ namespace, ...entry }: Entry, home: string | undefined): Entry {
+  return namespace === undefined || namespace === home ? entry : { ...entry, namespace }
 }
 
 /** What there is of both, each once. */

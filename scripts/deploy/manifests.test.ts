@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 
 import { SettingsError } from '../../functions/_runtime/settings/configuration.ts'
+import { Kubectl } from '../cluster/kubectl.ts'
 import { deployedSettings } from './deployed-settings.ts'
 import { withImages } from './images.ts'
 import { curlLine } from './ingress.ts'
-import { entryOf, nameOf, removable, union, without, type Entry } from './inventory.ts'
+import { entryOf, nameOf, readInventory, removable, union, without, type Entry } from './inventory.ts'
 import type { Manifest } from './manifest.ts'
 import { asYaml } from './overlay.ts'
 import { planOf } from './plan.ts'
@@ -166,6 +167,20 @@ test('an inventory tells what an overlay no longer has, whatever the version of 
   const now = [{ ...entryOf(service('configs')), apiVersion: 'serving.knative.dev/v2' }]
   expect(without(before, now).map(nameOf)).toEqual(['Service.v1.serving.knative.dev/predict'])
   expect(union(before, now)).toHaveLength(2)
+})
+
+test('an object is the same one whether its manifest says the namespace or leaves it to the deploy', () => {
+  const said = service('configs', { namespace: 'shop' })
+  const { namespace: _, ...metadata } = said.metadata
+  expect(without([entryOf(said, 'shop')], [entryOf({ ...said, metadata }, 'shop')])).toEqual([])
+  expect(without([entryOf(said, 'market')], [entryOf({ ...said, metadata }, 'market')])).toHaveLength(1)
+})
+
+test('an inventory of before is read with the namespace that it stands in left out', async () => {
+  const noted = { objects: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', namespace: 'shop' }] }
+  const kubectl = new Kubectl({ namespace: 'shop' })
+  kubectl.run = () => Promise.resolve(JSON.stringify({ data: { inventory: JSON.stringify(noted) } }))
+  expect(await readInventory(kubectl)).toEqual({ objects: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a' }] })
 })
 
 test('what may hold data is kept, with what belongs to it', () => {
