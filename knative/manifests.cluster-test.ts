@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 
 import { hashOf } from '../functions/_runtime/auth/token.ts'
 import { checkedObjects, CustomResources } from './testing/custom-resources.ts'
@@ -200,6 +201,18 @@ describe('every component', () => {
       render(checked.kubectl, { ...wanted, components: chosen.toReversed() }),
     ])
     expect(objectsIn(second)).toEqual(objectsIn(first))
+  })
+
+  test('that makes a ConfigMap has its name wherever it is read', async () => {
+    const rendered = await render(checked.kubectl, { ...wanted, components: alone })
+    const made = new Set(
+      parseAllDocuments(rendered).flatMap((document) =>
+        document.get('kind') === 'ConfigMap' ? [document.getIn(['metadata', 'name'])] : [],
+      ),
+    )
+    const read = [...rendered.matchAll(/configMapKeyRef:\n +key: .+\n +name: (.+)/g)].map(([, name]) => name)
+    expect(read).not.toEqual([])
+    expect(read.filter((name) => !made.has(name))).toEqual([])
   })
 
   test('that is not applied above is what the server knows', async () => {
