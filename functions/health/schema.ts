@@ -70,7 +70,7 @@ export type FunctionHealth = z.output<typeof FunctionHealth>
 export const FleetHealth = z.object({
   /** The worst of those that matter. */
   state: State,
-  /** Why nothing is known. */
+  /** Why nothing is known, or nothing newer. */
   reason: z.optional(z.string()),
   /** Who told: Kubernetes, or the functions at their addresses. */
   source: z.enum(['kubernetes', 'addresses', 'none']),

@@ -4,7 +4,7 @@ import type { FleetHealth, FunctionHealth } from './schema.ts'
 export interface Sighting {
   readonly seenAt: Date
   readonly functions: Readonly<Record<string, FunctionHealth>>
-  /** Why nothing could be seen. */
+  /** Why nothing could be seen, or nothing newer. */
   readonly reason?: string
 }
 

@@ -4,9 +4,12 @@ import * as z from 'zod/mini'
 import { validate } from '../../_runtime/request/validate.ts'
 import { fetchText } from '../fetch-text.ts'
 import type { ApiAccess } from './access.ts'
+import { NoAnswer } from './no-answer.ts'
 
 /** A namespace of some hundred pods takes about a tenth of it. */
 const mostBytes = 16_777_216
+/** Of one that has to see to others first. */
+const tooManyRequests = 429
 
 /** The Kubernetes API, to read lists of objects from. */
 export class KubernetesApi {
@@ -22,7 +25,7 @@ export class KubernetesApi {
    * Lists the objects of a kind in the namespace.
    * @param group such as `apis/serving.knative.dev/v1`
    * @param resource such as `services`
-   * @throws Error whose message says to an operator what is wrong
+   * @throws Error whose message says to an operator what is wrong; NoAnswer where that may pass
    */
   async list<Item extends z.ZodMiniType>(
     group: string,
@@ -40,11 +43,14 @@ export class KubernetesApi {
       ...(token && { headers: { authorization: `Bearer ${token}` } }),
       authority,
     }).catch((error: unknown) => {
-      throw new Error(signal.aborted ? 'The Kubernetes API does not answer in time.' : unreachable(error), {
+      throw new NoAnswer(signal.aborted ? 'The Kubernetes API does not answer in time.' : unreachable(error), {
         cause: error,
       })
     })
-    if (answer.status !== 200) throw new Error(refusal(answer.status, resource, namespace))
+    const { status } = answer
+    const isBusy = status === tooManyRequests || status >= 500
+    if (isBusy) throw new NoAnswer(`The Kubernetes API answers ${status} where its ${resource} are asked for.`)
+    if (status !== 200) throw new Error(refusal(status, resource, namespace))
     const result = validate(z.object({ items: z.array(item) }), jsonIn(answer.text))
     if (!result.success) throw new Error(`The Kubernetes API answers ${resource} of a form that is not known here.`)
     return result.value.items

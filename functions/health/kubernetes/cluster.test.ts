@@ -119,6 +119,29 @@ test.each([
   })
 })
 
+test.each([429, 503])(
+  'what the API said before is told while it answers %i, with why and since when',
+  async (status) => {
+    api.deploy({ name: 'predict' })
+    const ask = open({}, { cacheMs: 1 })
+    const { body: before } = await ask()
+    const { [api.paths.services]: said } = api.answers
+    api.answers[api.paths.services] = { status, body: {} }
+    const reason = `The Kubernetes API answers ${status} where its services are asked for. This is what it said before.`
+    await expect.poll(() => ask()).toMatchObject({ status: 200, body: { ...(before as object), reason } })
+    if (said) api.answers[api.paths.services] = said
+    await expect.poll(async () => (await ask()).body).not.toHaveProperty('reason')
+  },
+)
+
+test('what the API refuses is told at once, whatever it said before', async () => {
+  api.deploy({ name: 'predict' })
+  const ask = open({}, { cacheMs: 1 })
+  await ask()
+  api.answers[api.paths.services] = { status: 403, body: {} }
+  await expect.poll(() => ask()).toMatchObject({ status: 503, body: { state: 'unknown' } })
+})
+
 test('an API that is not there leaves everything unknown', async () => {
   const nowhere = `http://127.0.0.1:${await unusedPort()}`
   expect(await open({}, { url: nowhere })()).toMatchObject({

@@ -2,8 +2,12 @@ import type { Logger } from '../../_runtime/process/log.ts'
 import type { FunctionHealth } from '../schema.ts'
 import type { Sighting, Source } from '../source.ts'
 import type { KubernetesApi } from './api.ts'
+import { NoAnswer } from './no-answer.ts'
 import { KnativeService, Pod, PodAutoscaler } from './objects.ts'
 import { isUnsettled, serviceHealth } from './service-health.ts'
+
+/** As long as Kubernetes itself takes to notice a node that is gone, what it said before is worth more than nothing. */
+const rememberedMs = 40_000
 
 interface ClusterSettings {
   /** The functions' Knative Services, by the functions' names. */
@@ -27,6 +31,8 @@ export class Cluster implements Source {
   readonly #log: Logger
   #view: Promise<View> | undefined
   #staleAt = 0
+  /** What Kubernetes said last. */
+  #last: View | undefined
 
   constructor(api: KubernetesApi, settings: ClusterSettings, log: Logger) {
     this.#api = api
@@ -73,10 +79,19 @@ export class Cluster implements Source {
         const url = service?.status?.address?.url
         return url === undefined ? [] : [[name, url]]
       })
-      return { seenAt: new Date(), functions: Object.fromEntries(functions), addresses: Object.fromEntries(addresses) }
+      this.#last = {
+        seenAt: new Date(),
+        functions: Object.fromEntries(functions),
+        addresses: Object.fromEntries(addresses),
+      }
+      return this.#last
     } catch (error) {
       this.#log.warn({ err: error }, 'the Kubernetes API could not be asked')
       const reason = error instanceof Error ? error.message : String(error)
+      const last = this.#last
+      if (last && error instanceof NoAnswer && Date.now() - last.seenAt.getTime() < rememberedMs) {
+        return { ...last, reason: `${reason} This is what it said before.` }
+      }
       const functions = wanted.map(([name]): [string, FunctionHealth] => [name, { state: 'unknown', reason }])
       return { seenAt: new Date(), functions: Object.fromEntries(functions), reason, addresses: {} }
     }
