@@ -100,6 +100,7 @@ test('a client that wants OpenMetrics gets it, with the traces of requests', asy
   expect(response.headers.get('vary')).toBe('accept')
   const families = parseOpenMetrics(await response.text())
   expect(families.map(({ name, type }) => [name, type])).toEqual([
+    ['function_first_answer_seconds', 'histogram'],
     ['function_processes', 'gauge'],
     ['http_request_duration_seconds', 'histogram'],
     ['http_requests', 'counter'],

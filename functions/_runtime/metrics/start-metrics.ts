@@ -15,6 +15,8 @@ export class StartMetrics {
   /** A function lives in this process. */
   began(name: string): void {
     this.#functions.add(name)
+    // A series from the start on, since many pods never have one wait: they are started by a deploy, or before they are needed.
+    if (!this.#firstAnswers.has(name)) this.#firstAnswers.set(name, new Observations(upperBounds))
   }
 
   /** @param seconds since the process was spawned */
