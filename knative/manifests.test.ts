@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import * as z from 'zod/mini'
 
 import { configure } from '../functions/_runtime/settings/configuration.ts'
@@ -52,6 +52,15 @@ test('all functions at their most fit the database, and take of it what the READ
   })
   const { needed, available } = connectionDemand(await deployedSettings(services)) ?? {}
   expect(readme).toContain(`take ${needed} of the ${available} that PostgreSQL has`)
+})
+
+test('the load that a rollout sends is let out to the ingress', () => {
+  const policies = parseAllDocuments(readFileSync(join(folder, 'base/network-policies.yaml'), 'utf8'))
+  const load = policies.find((policy) => policy.getIn(['metadata', 'name']) === 'load')
+  const selected = load?.getIn(['spec', 'podSelector', 'matchLabels'])
+  const job = readFileSync(join(folder, '../scripts/rollout/load/load-job.ts'), 'utf8')
+  expect(String(selected)).toBe('{"app.kubernetes.io/managed-by":"quartet"}')
+  expect(job).toContain("metadata: { labels: { 'app.kubernetes.io/managed-by': 'quartet' } }")
 })
 
 test('every component is in the table of the README', () => {
