@@ -32,6 +32,11 @@ const signs: readonly (readonly [RegExp, Kind, string])[] = [
     'The kubeconfig does not lead to a cluster. `kubectl config get-contexts` lists what it has; KUBECONFIG, --kubeconfig and --context choose another.',
   ],
   [
+    /the server could not find the requested resource/,
+    'unreachable',
+    'What answers is no Kubernetes API, or lacks what was asked for. Without a kubeconfig kubectl asks localhost:8080, where something else may be. KUBECONFIG, --kubeconfig and --context choose a cluster.',
+  ],
+  [
     /\(Unauthorized\)|You must be logged in|provide credentials/,
     'no permission',
     'The cluster does not know who asks. Log in again, or choose another user in the kubeconfig.',

@@ -147,6 +147,7 @@ test.each([
   ['The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?', 'unreachable'],
   ['Unable to connect to the server: dial tcp: lookup nosuch.invalid: no such host', 'unreachable'],
   ['Error in configuration: context was not found for specified context: zz', 'unreachable'],
+  ['Error from server (NotFound): the server could not find the requested resource', 'unreachable'],
   ['error: stat /nonexistent: no such file or directory', 'unreachable'],
   ['error: You must be logged in to the server (Unauthorized)', 'no permission'],
   ['Error from server (Forbidden): pods is forbidden: User "a" cannot list resource "pods"', 'no permission'],
