@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import postgres from 'postgres'
@@ -13,14 +14,39 @@ import { Kafka } from './testing/kafka/kafka.ts'
 
 const root = join(import.meta.dirname, '..')
 const program = join(root, 'dist/configs')
+const migrations = join(root, 'functions/configs/migrations')
 const password = 'known-to-few'
 const type = 'dev.quartet.configs.config'
+// Every start of a JVM takes seconds: the whole is `npm run test:events`.
+const isWhole = process.env['KAFKA_TESTS'] === 'all'
+const outages = isWhole ? 2 : 1
+const mechanisms = isWhole ? ['plain', 'scram-sha-256', 'scram-sha-512'] : ['scram-sha-512']
 const isInstalled = isOnPath('java') && isOnPath('mvn')
 if (!isInstalled && process.env['KAFKA_REQUIRED']) throw new Error('The PATH has no java, or no mvn.')
 
-test('the client of Kafka is a chunk of its own', () => {
-  expect(existsSync(join(program, 'chunks/kafka-kafka-topic.js'))).toBe(true)
-})
+test('the client of Kafka is a chunk of its own; where it is gone the log says so, and configs serves', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quartet-configs-'))
+  const database = await migratedDatabase('configs', migrations)
+  let configs: Program | undefined
+  try {
+    cpSync(program, folder, { recursive: true })
+    rmSync(join(folder, 'chunks/kafka-kafka-topic.js'))
+    configs = await Program.start([folder], await freePort(), {
+      DATABASE_URL: database.url,
+      CONFIGS_FEATURES_KAFKA: 'true',
+      CONFIGS_EVENTS_KAFKA_BROKERS: `127.0.0.1:${await freePort()}`,
+      CONFIGS_EVENTS_KAFKA_TOPIC: 'nowhere',
+      DRAIN_LISTEN_MS: '0',
+    })
+    expect(await put(configs, 'edge', { n: 1 })).toBe(201)
+    await says(configs, 'Kafka: its client cannot be loaded (Error: Cannot find module')
+    expect((await fetch(`${configs.url}/configs/edge`)).status).toBe(200)
+  } finally {
+    await configs?.stop()
+    await database.drop()
+    rmSync(folder, { recursive: true })
+  }
+}, 60_000)
 
 describe.runIf(isInstalled)('a real Kafka', { timeout: 480_000 }, () => {
   let kafka: Kafka
@@ -34,7 +60,7 @@ describe.runIf(isInstalled)('a real Kafka', { timeout: 480_000 }, () => {
   afterAll(() => kafka.stop())
 
   beforeEach(async () => {
-    database = await migratedDatabase('configs', join(root, 'functions/configs/migrations'))
+    database = await migratedDatabase('configs', migrations)
   })
 
   afterEach(async () => {
@@ -107,7 +133,7 @@ describe.runIf(isInstalled)('a real Kafka', { timeout: 480_000 }, () => {
       await expect.poll(() => written, { timeout: 60_000 }).toBeGreaterThanOrEqual(enough)
     }
     const writing = names.map(write)
-    for (let outage = 0; outage < 2; outage += 1) {
+    for (let outage = 0; outage < outages; outage += 1) {
       await more(30)
       await kafka.kill()
       // Configs serves as if nothing were.
@@ -141,7 +167,7 @@ describe.runIf(isInstalled)('a real Kafka', { timeout: 480_000 }, () => {
     )
   })
 
-  test.each(['plain', 'scram-sha-256', 'scram-sha-512'])(
+  test.each(mechanisms)(
     'by %s who has the password may send, and of another the log says so, without it',
     async (mechanism) => {
       await kafka.createTopic(mechanism)

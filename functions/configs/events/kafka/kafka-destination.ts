@@ -13,8 +13,12 @@ export class KafkaDestination implements Destination {
   }
 
   async send(event: CloudEvent, signal?: AbortSignal): Promise<Delivery> {
-    const { KafkaTopic: Topic } = await import('./kafka-topic.ts')
-    this.#topic ??= new Topic(this.#settings)
+    try {
+      const { KafkaTopic: Topic } = await import('./kafka-topic.ts')
+      this.#topic ??= new Topic(this.#settings)
+    } catch (error) {
+      return { outcome: 'failed', reason: `Kafka: its client cannot be loaded (${String(error)})` }
+    }
     return this.#topic.send(event, signal)
   }
 
