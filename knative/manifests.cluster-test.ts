@@ -251,12 +251,15 @@ describe('values that users of charts know', () => {
   })
 })
 
-/** Each object as it is rendered, in an order of their own. */
+/** Each object as it is rendered, in an order of their own, and so the variables of each container. */
 function objectsIn(rendered: string): string[] {
-  return rendered
-    .split('\n---\n')
-    .map((each) => each.trim())
+  return parseAllDocuments(rendered)
+    .map((document) => JSON.stringify(document.toJS(), (key, value) => (key === 'env' ? inOrder(value) : value)))
     .toSorted()
+}
+
+function inOrder(env: readonly { readonly name: string }[]): unknown[] {
+  return env.toSorted((one, other) => one.name.localeCompare(other.name))
 }
 
 function needsFeature(patch: string): boolean {
