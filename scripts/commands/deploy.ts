@@ -10,6 +10,7 @@ import { deploy } from '../deploy/deploy.ts'
 import { deployedSettings } from '../deploy/deployed-settings.ts'
 import { withImages } from '../deploy/images.ts'
 import { curlLine, findIngress, type Ingress } from '../deploy/ingress.ts'
+import { referenceOf } from '../deploy/manifest.ts'
 import { asYaml, overlayFolder, renderOverlay } from '../deploy/overlay.ts'
 import { planOf, type Plan } from '../deploy/plan.ts'
 import { hasNamespace, requireKnative } from '../deploy/prerequisites.ts'
@@ -36,7 +37,7 @@ export function deployCommand(): Command {
     .option('--overlay <name or folder>', 'local, production, or a folder with a kustomization.yaml', 'local')
     .option('--image-prefix <prefix>', 'what the names of the images begin with, instead of what the overlay says')
     .option('--tag <tag>', 'the tag of the images, instead of the one that the overlay says')
-    .option('--dry-run', 'print what would be applied, and what would come of it, and change nothing')
+    .option('--dry-run', 'print what would be applied, but for Secrets, and what would come of it, and change nothing')
     .option('--no-wait', 'end when everything is applied')
     .option('--timeout <seconds>', 'for the migration, and again for the functions', seconds, 300)
     .option('--ingress <host:port>', 'where the ingress is, for the commands that are printed')
@@ -83,7 +84,10 @@ async function run(wanted: string[], options: Options, screen: Screen, signal: A
   // Of all, also of those that stay as they are: they share the database.
   const demand = connectionDemand(await deployedSettings(manifests))
   if (options.dryRun) {
-    process.stdout.write(asYaml([...namespaces, ...surroundings, ...migrations, ...services]))
+    const open = surroundings.filter(({ kind }) => kind !== 'Secret')
+    process.stdout.write(asYaml([...namespaces, ...open, ...migrations, ...services]))
+    // A log of CI, or a file that is kept, is no place for them.
+    for (const each of surroundings) if (!open.includes(each)) screen.say(`not shown ${referenceOf(each)}`)
     await tellChanges(kubectl, plan, screen, signal)
     return true
   }

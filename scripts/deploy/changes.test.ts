@@ -17,3 +17,10 @@ test('a list in the place of an object is a difference as a whole, and a long va
   expect([...differences({ a: [1] }, { a: { 0: 1 } }, '')]).toEqual(['a: [1] -> {"0":1}'])
   expect([...differences('x'.repeat(200), null, 'a')]).toEqual([`a: "${'x'.repeat(78)}… -> null`])
 })
+
+test('a password in an address is not told', () => {
+  const [before, after] = ['a@b', 'hidden'].map((password) => `postgres://configs:${password}@host:5432/quartet`)
+  expect([...differences({ value: before }, { value: after }, '')]).toEqual([
+    'value: "postgres://configs:***@host:5432/quartet" -> "postgres://configs:***@host:5432/quartet"',
+  ])
+})

@@ -88,8 +88,12 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
+/** Of an address that has one: `postgres://user:password@host`. */
+const password = /(:\/\/[^\s:@/"]*:)[^\s"]+@/g
+
 function shown(value: unknown): string {
   if (value === undefined) return '(none)'
   const text = JSON.stringify(value)
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  const open = text.replaceAll(password, '$1***@')
+  return open.length > 80 ? `${open.slice(0, 79)}…` : open
 }
