@@ -4,6 +4,8 @@ import type { EffectiveSettings } from './settings-report.ts'
 type Row = readonly [setting: string, value: string, origin: string]
 
 const everywhere = 'all functions'
+/** Of an address that is no secret itself, such as that of a collector. */
+const credentials = /\/\/[^\s/@]+@/g
 
 /** Each setting with its value and where it comes from; what all functions have in common is said once. */
 export function settingsTable(effective: EffectiveSettings): string {
@@ -24,7 +26,7 @@ export function settingsTable(effective: EffectiveSettings): string {
 function rowOf({ path, value, origin }: EffectiveSetting): Row {
   const setting = path.join('.')
   if (setting === 'database.url' && origin === 'preset') return [setting, '(none)', 'set DATABASE_URL']
-  return [setting, typeof value === 'string' ? value : JSON.stringify(value), origin]
+  return [setting, typeof value === 'string' ? value.replace(credentials, '//***@') : JSON.stringify(value), origin]
 }
 
 function isSame(row: Row, other: Row): boolean {

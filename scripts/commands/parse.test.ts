@@ -56,6 +56,12 @@ test('columns stand under each other', async () => {
   expect(new Set(rows.map((row) => row.lastIndexOf('  '))).size).toBe(1)
 })
 
+test('who asks with a password in an address is not shown', async () => {
+  const { stdout } = await parse('tracing: {endpoint: "http://user:hunter2@collector:4318"}\n')
+  expect(stdout).toContain('http://***@collector:4318')
+  expect(stdout).not.toContain('hunter2')
+})
+
 test('secrets are masked, wherever they come from', async () => {
   const inFile = await parse('database: {url: "postgres://user:hunter2@host/db"}')
   expect(rowsUnder('configs', inFile.stdout)).toContainEqual(['database.url', '***', 'quartet.yaml:1:12'])
