@@ -19,15 +19,19 @@ export class Jaeger {
     this.api = new JaegerApi(queryUrl)
   }
 
-  /** @throws Error when there is no `jaeger` on the PATH, or it does not start */
-  static async start(): Promise<Jaeger> {
-    const names = ['otlp', 'otlpGrpc', 'http', 'grpc', 'admin', 'query', 'queryGrpc'] as const
+  /**
+   * @param otlpHost the address of this machine where spans come in
+   * @throws Error when there is no `jaeger` on the PATH, or it does not start
+   */
+  static async start(otlpHost = '127.0.0.1'): Promise<Jaeger> {
+    const otlp = `${otlpHost}:${await unusedPort()}`
+    const names = ['otlpGrpc', 'http', 'grpc', 'admin', 'query', 'queryGrpc'] as const
     const ports = await Promise.all(names.map(async (name) => [name, `127.0.0.1:${await unusedPort()}`] as const))
     const at = Object.fromEntries(ports) as Record<(typeof names)[number], string>
     const child = spawn(
       'jaeger',
       [
-        `--collector.otlp.http.host-port=${at.otlp}`,
+        `--collector.otlp.http.host-port=${otlp}`,
         `--collector.otlp.grpc.host-port=${at.otlpGrpc}`,
         `--collector.http-server.host-port=${at.http}`,
         `--collector.grpc-server.host-port=${at.grpc}`,
@@ -40,7 +44,7 @@ export class Jaeger {
     const ended = once(child, 'exit').then(() => {
       throw new Error('Jaeger ended as it started.')
     })
-    const jaeger = new Jaeger(child, `http://${at.otlp}`, `http://${at.query}`)
+    const jaeger = new Jaeger(child, `http://${otlp}`, `http://${at.query}`)
     await Promise.race([ended, jaeger.#untilReady()])
     // Its end is wanted from here on.
     ended.catch(() => {})
