@@ -219,7 +219,7 @@ describe('every component', () => {
     const rendered = await render(checked.kubectl, {
       base: 'base',
       namespace: checked.name,
-      components: ['auth-jwt', 'domains', 'one-host-cert-manager', 'one-host-gateway', 'postgres-volume'],
+      components: ['auth-jwt', 'domains', 'kafka', 'one-host-cert-manager', 'one-host-gateway', 'postgres-volume'],
     })
     expect(await checkedObjects(checked, rendered)).toEqual(
       expect.arrayContaining([
@@ -227,6 +227,7 @@ describe('every component', () => {
         'domainmapping.serving.knative.dev/configs.example',
         'httproute.gateway.networking.k8s.io/quartet',
         'networkpolicy.networking.k8s.io/issuer',
+        'networkpolicy.networking.k8s.io/kafka',
         'statefulset.apps/postgres',
       ]),
     )
