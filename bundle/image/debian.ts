@@ -28,6 +28,8 @@ export const listFile = join(import.meta.dirname, 'debian-packages.json')
 /** Programs, documentation (licences stay), translations, converters of character sets, zones that are there twice. */
 const left =
   /^(usr\/)?s?bin\/|^etc\/update-motd|^usr\/share\/(man|locale|lintian|bug|base-files|gcc|gdb)\/|\/gconv\/|^usr\/share\/zoneinfo\/(posix|right)\/|^usr\/share\/doc\/.*\/(?!copyright$)[^/]*$/
+/** Of glibc what neither Node nor ONNX Runtime loads: vector mathematics, debugging, NIS and Hesiod. */
+const unused = /\/lib(mvec|c_malloc_debug|thread_db|nsl|nss_compat|nss_hesiod)[.-]/
 const certificates = /^usr\/share\/ca-certificates\/.*\.crt$/
 
 export function packagesFor(architecture: Architecture): readonly DebianPackage[] {
@@ -54,7 +56,7 @@ export async function debianEntries(architecture: Architecture): Promise<Entry[]
   const [bundled, others] = [all.filter(isCertificate), all.filter((entry) => !isCertificate(entry))]
   const content = Buffer.concat(bundled.map((entry) => (entry.kind === 'file' ? entry.content : Buffer.alloc(0))))
   return [
-    ...others.filter(({ path }) => !left.test(path)),
+    ...others.filter(({ path }) => !left.test(path) && !unused.test(path)),
     { kind: 'file', path: 'etc/ssl/certs/ca-certificates.crt', content },
   ]
 }

@@ -17,8 +17,9 @@ const native = /\/(onnxruntime_binding\.node|libonnxruntime\.so\.1)$/
 
 /**
  * What an image has beyond its base, each a layer of its own: ONNX Runtime, which outlives many versions of the function;
- * the chunks that every function has, which a registry then holds once; the function; and the code that V8 has compiled of
- * it, which weighs more than the function and which only this kind of processor can use.
+ * the chunks that every function has, which a registry then holds once; those that it has beside, which no start reads; the
+ * function; and the code that V8 has compiled of it, which weighs more than the function and which only this kind of
+ * processor can use.
  */
 export async function functionLayers(
   name: string,
@@ -30,10 +31,13 @@ export async function functionLayers(
   const libraries = built.filter(({ path }) => native.test(path)).map((entry) => librariesFor(architecture, entry))
   const cache = architecture === ownArchitecture() ? built.filter(({ path }) => path === cacheFile) : []
   const code = built.filter(({ path }) => !native.test(path) && path !== cacheFile)
-  const [common, own] = [code.filter(isInEveryBundle), code.filter((entry) => !isInEveryBundle(entry))]
+  const common = code.filter(isInEveryBundle)
+  const demanded = code.filter((entry) => isChunk(entry) && !isInEveryBundle(entry))
+  const own = code.filter((entry) => !common.includes(entry) && !demanded.includes(entry))
   const layers: [string, Entry[]][] = [
     ['ONNX Runtime', libraries],
     ['chunks of every function', common],
+    [`${name}, on demand`, demanded],
     [name, [...own, ...licenceEntries(packages)]],
     [`${name}, compiled`, cache],
   ]
@@ -42,8 +46,12 @@ export async function functionLayers(
   )
 }
 
+function isChunk({ kind, path }: Entry): boolean {
+  return kind === 'file' && path.startsWith(`${functionFolder}/chunks/`)
+}
+
 function isInEveryBundle(entry: Entry): boolean {
-  if (entry.kind !== 'file' || !entry.path.startsWith(`${functionFolder}/chunks/`)) return false
+  if (entry.kind !== 'file' || !isChunk(entry)) return false
   return Object.keys(functions).every((name) => {
     const same = join(root, 'dist', name, entry.path.slice(functionFolder.length + 1))
     return existsSync(same) && readFileSync(same).equals(entry.content)
