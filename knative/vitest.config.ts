@@ -9,8 +9,8 @@ export default defineConfig({
     include: ['**/*.cluster-test.ts'],
     exclude: ['node_modules', 'dist'],
     globalSetup: './knative/testing/prepare.ts',
-    // A small cluster has room for the pods of one file.
-    fileParallelism: false,
+    // They wait for pods more than they compute; a cluster of two processors has room for the pods of two files.
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     reporters: process.env['CI'] ? ['default', ['json', { outputFile: '.quartet/cluster.json' }]] : ['default'],
