@@ -18,6 +18,7 @@ interface Wanted {
 /** What a revision says to be at zero soon, the shortest window there is, and to have room beside others. */
 export const impatient = {
   'autoscaling.knative.dev/window': '6s',
+  'autoscaling.knative.dev/scale-down-delay': '0s',
   'queue.sidecar.serving.knative.dev/cpu-resource-request': '10m',
 }
 export const reservedCpu = '10m'
