@@ -9,9 +9,9 @@ import { deployQuartet, names, type Quartet } from '../../testing/quartet.ts'
 import { questions } from '../../testing/questions.ts'
 import { dashboards } from './files.ts'
 import { clusterPrometheus } from './testing/cluster-prometheus.ts'
-import { tellKnativeMetrics } from './testing/knative-metrics.ts'
 
-const awake = { 'autoscaling.knative.dev/window': '60s' }
+// The activator tells of requests that pass it, which are few while there are pods.
+const awake = { 'autoscaling.knative.dev/window': '60s', 'autoscaling.knative.dev/target-burst-capacity': '-1' }
 
 let namespace: Namespace
 let quartet: Quartet
@@ -20,7 +20,6 @@ let traffic: Promise<void>
 const ending = new AbortController()
 
 beforeAll(async () => {
-  await tellKnativeMetrics()
   namespace = await Namespace.create('monitoring')
   // Without a sink there are no series of events.
   const sink = `http://predict.${namespace.name}.svc.cluster.local/predict`
