@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 
 import { hashOf } from '../functions/_runtime/auth/token.ts'
-import { checkedObjects, CustomResources } from './testing/custom-resources.ts'
+import { checkedObjects } from './testing/custom-resources.ts'
 import { ask } from './testing/gateway.ts'
 import { applyManifests, render, type Wanted } from './testing/kustomization.ts'
 import { Namespace } from './testing/namespace.ts'
@@ -21,21 +21,16 @@ import { questions } from './testing/questions.ts'
 import { TestService } from './testing/service.ts'
 
 const folder = import.meta.dirname
-let kinds: CustomResources
 let checked: Namespace
 
 beforeAll(async () => {
-  kinds = await CustomResources.add('cert-manager', 'gateway-api', 'prometheus-operator')
   checked = await Namespace.create('checked')
   // Knative asks whether a Service's pods would be admitted, which takes their accounts.
   await checked.kubectl.run(['apply', '--filename', join(folder, 'base/service-accounts.yaml')])
   await checked.kubectl.run(['create', 'serviceaccount', 'somebody'])
 })
 
-afterAll(async () => {
-  await checked.remove()
-  await kinds.remove()
-})
+afterAll(() => checked.remove())
 
 async function deploy(
   namespace: Namespace,

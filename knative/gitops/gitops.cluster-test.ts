@@ -7,23 +7,18 @@ import { parseAllDocuments } from 'yaml'
 import * as z from 'zod/mini'
 
 import { Kubectl } from '../../scripts/cluster/kubectl.ts'
-import { checkedObjects, CustomResources } from '../testing/custom-resources.ts'
+import { checkedObjects } from '../testing/custom-resources.ts'
 import { Namespace } from '../testing/namespace.ts'
 
 const here = import.meta.dirname
 const environment = join(here, 'environments/production')
 let namespace: Namespace
-let kinds: CustomResources
 
 beforeAll(async () => {
   namespace = await Namespace.create('gitops')
-  kinds = await CustomResources.add('argo-cd', 'flux-kustomize', 'flux-source')
 })
 
-afterAll(async () => {
-  await kinds.remove()
-  await namespace.remove()
-})
+afterAll(() => namespace.remove())
 
 const Named = z.object({ kind: z.string(), metadata: z.object({ name: z.string() }) })
 

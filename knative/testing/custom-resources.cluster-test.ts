@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { checkedObjects, CustomResources } from './custom-resources.ts'
+import { checkedObjects } from './custom-resources.ts'
 import { Namespace } from './namespace.ts'
 
 let namespace: Namespace
-let kinds: CustomResources
 
 beforeAll(async () => {
   namespace = await Namespace.create('kinds')
-  kinds = await CustomResources.add('gateway-api', 'flux-source')
 })
 
-afterAll(async () => {
-  await kinds.remove()
-  await namespace.remove()
-})
+afterAll(() => namespace.remove())
 
 const repository = `
 apiVersion: source.toolkit.fluxcd.io/v1

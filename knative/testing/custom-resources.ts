@@ -10,7 +10,7 @@ import { Kubectl } from '../../scripts/cluster/kubectl.ts'
 import type { Namespace } from './namespace.ts'
 
 // Each project's own definitions, as the Go module of its release has them.
-const modules = {
+const modules: Readonly<Record<string, Definitions>> = {
   'argo-cd': {
     module: 'github.com/argoproj/argo-cd/v3@v3.2.0',
     files: ['manifests/crds/application-crd.yaml', 'manifests/crds/appproject-crd.yaml'],
@@ -43,36 +43,26 @@ const modules = {
       (kind) => `example/prometheus-operator-crd/monitoring.coreos.com_${kind}.yaml`,
     ),
   },
-} as const
+}
 
-export type Project = keyof typeof modules
-export const projects = Object.keys(modules) as readonly Project[]
-
-/** Kinds that other projects add to Kubernetes, without what acts on them: the API server then checks manifests of them. */
-export class CustomResources {
-  readonly #added: readonly string[]
-
-  private constructor(added: readonly string[]) {
-    this.#added = added
-  }
-
-  /** Adds those that the cluster lacks. It takes Go, which fetches the modules. */
-  static async add(...names: readonly Project[]): Promise<CustomResources> {
-    const kubectl = new Kubectl()
-    const there = (await kubectl.run(['get', 'customresourcedefinitions', '--output=name'])).split('\n')
-    const definitions = (await Promise.all(names.map(definitionsOf))).flat()
-    const missing = definitions.filter(({ name }) => !there.includes(name))
-    // One project's say more than the API server knows; it takes what it knows, as it does for the project's users.
-    for (const { manifest } of missing)
-      await kubectl.run(['create', '--validate=false', '--filename=-'], { input: manifest })
-    const added = missing.map(({ name }) => name)
-    if (added.length > 0) await kubectl.run(['wait', '--for=condition=Established', '--timeout=60s', ...added])
-    return new CustomResources(added)
-  }
-
-  /** Removes those that it added, and whatever there is of them. */
-  async remove(): Promise<void> {
-    if (this.#added.length > 0) await new Kubectl().delete([...this.#added])
+/**
+ * Adds kinds of other projects that the cluster lacks, without what acts on them: the API server then checks manifests of
+ * them. It takes Go, which fetches the modules.
+ * @returns what removes those that were added, and whatever there is of them
+ */
+export async function addCustomResources(): Promise<() => Promise<void>> {
+  const kubectl = new Kubectl()
+  const there = (await kubectl.run(['get', 'customresourcedefinitions', '--output=name'])).split('\n')
+  const definitions = (await Promise.all(Object.values(modules).map(definitionsOf))).flat()
+  const missing = definitions.filter(({ name }) => !there.includes(name))
+  // One project's say more than the API server knows; it takes what it knows, as it does for the project's users.
+  for (const { manifest } of missing)
+    await kubectl.run(['create', '--validate=false', '--filename=-'], { input: manifest })
+  const added = missing.map(({ name }) => name)
+  if (added.length === 0) return async () => undefined
+  await kubectl.run(['wait', '--for=condition=Established', '--timeout=60s', ...added])
+  return async () => {
+    await kubectl.delete(added)
   }
 }
 
@@ -95,8 +85,13 @@ export async function checkedObjects(namespace: Namespace, yaml: string): Promis
 const Definition = z.object({ kind: z.literal('CustomResourceDefinition'), metadata: z.object({ name: z.string() }) })
 const Downloaded = z.object({ Dir: z.string() })
 
-async function definitionsOf(project: Project): Promise<{ name: string; manifest: string }[]> {
-  const { module, files } = modules[project]
+interface Definitions {
+  /** With its version. */
+  readonly module: string
+  readonly files: readonly string[]
+}
+
+async function definitionsOf({ module, files }: Definitions): Promise<{ name: string; manifest: string }[]> {
   const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', module])
   const folder = Downloaded.parse(JSON.parse(stdout)).Dir
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))

@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node'
 
 import { tellKnativeMetrics } from '../components/monitoring/testing/knative-metrics.ts'
 import { requireCluster } from './cluster.ts'
-import { CustomResources, projects } from './custom-resources.ts'
+import { addCustomResources } from './custom-resources.ts'
 import { deliverImages, wayOf, type Images } from './images.ts'
 
 declare module 'vitest' {
@@ -17,7 +17,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await requireCluster()
   // Files run beside each other: what one of them took away, or started anew, another would miss.
   await tellKnativeMetrics()
-  const kinds = await CustomResources.add(...projects)
+  const removeCustomResources = await addCustomResources()
   project.provide('images', await deliverImages(way))
-  return () => kinds.remove()
+  return removeCustomResources
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-import { Pod as PodStatus } from '../../functions/health/kubernetes/objects.ts'
+import { Condition, Pod as PodStatus } from '../../functions/health/kubernetes/objects.ts'
 
 // What Kubernetes and Knative say of their objects, as far as it is read here. Whatever has not been said yet is missing.
 
@@ -15,15 +15,6 @@ const Metadata = z.object({
   deletionTimestamp: z.optional(z.string()),
   labels: Texts,
   annotations: Texts,
-})
-
-const Condition = z.object({
-  type: z.string(),
-  /** True, False, or Unknown while it is being worked on. */
-  status: z.string(),
-  reason: z.optional(z.string()),
-  message: z.optional(z.string()),
-  lastTransitionTime: z.optional(z.string()),
 })
 
 const Conditions = z._default(z.array(Condition), [])

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 
 // What Kubernetes and Knative say of their objects, as far as it is used here. Whatever has not been said yet is missing.
 
-const Condition = z.object({
+export const Condition = z.object({
   type: z.string(),
   /** True, False, or Unknown while it is being worked on. */
   status: z.string(),

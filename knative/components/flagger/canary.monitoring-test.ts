@@ -11,7 +11,6 @@ import * as z from 'zod/mini'
 import type { Prometheus } from '../../../bundle/testing/prometheus.ts'
 import { KnativeService } from '../../../scripts/cluster/objects.ts'
 import { freePort } from '../../../scripts/local/free-port.ts'
-import { CustomResources } from '../../testing/custom-resources.ts'
 import { Namespace } from '../../testing/namespace.ts'
 import { imageOf } from '../../testing/quartet.ts'
 import { TestService } from '../../testing/service.ts'
@@ -29,14 +28,12 @@ const ill = { ...well, HEALTH_TARGETS_CONFIGS: 'http://127.0.0.1:1' }
 
 let namespace: Namespace
 let health: TestService
-let definitions: CustomResources
 let prometheus: Prometheus
 let flagger: ChildProcess
 let traffic: Promise<void>
 const ending = new AbortController()
 
 beforeAll(async () => {
-  definitions = await CustomResources.add('flagger')
   namespace = await Namespace.create('flagger')
   health = await deploy(well)
   const port = await freePort()
@@ -60,7 +57,6 @@ afterAll(async () => {
   await once(flagger, 'exit')
   await prometheus.stop()
   await namespace.remove()
-  await definitions.remove()
 })
 
 test('a good revision gets everything, and one that answers 503 is taken back', async () => {

@@ -2,21 +2,16 @@ import { execFileSync } from 'node:child_process'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { CustomResources, checkedObjects } from '../../testing/custom-resources.ts'
+import { checkedObjects } from '../../testing/custom-resources.ts'
 import { Namespace } from '../../testing/namespace.ts'
 
 let namespace: Namespace
-let operator: CustomResources
 
 beforeAll(async () => {
-  operator = await CustomResources.add('prometheus-operator')
   namespace = await Namespace.create('operator')
 })
 
-afterAll(async () => {
-  await namespace.remove()
-  await operator.remove()
-})
+afterAll(() => namespace.remove())
 
 test('the API server takes what is for the Prometheus operator and for Grafana', async () => {
   const objects = execFileSync('kubectl', ['kustomize', import.meta.dirname], { encoding: 'utf8' })
